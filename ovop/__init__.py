@@ -1,0 +1,5 @@
+"""The fisheries market of Kabupaten Serang."""
+
+from ovop.factory import create_app
+
+__all__ = ["create_app"]

@@ -1,0 +1,1 @@
+"""Co-operatives, accounts, roles, sign-in and API tokens."""

@@ -1,0 +1,1 @@
+"""Species, products, flagships and stars."""

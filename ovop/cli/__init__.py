@@ -1,0 +1,11 @@
+"""Commands of ``flask --app app``."""
+
+from flask import Flask
+
+from ovop.cli import setup
+
+
+def register(app: Flask) -> None:
+    """Adds the market's commands to `app`."""
+    for command in setup.COMMANDS:
+        app.cli.add_command(command)

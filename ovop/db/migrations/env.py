@@ -1,0 +1,25 @@
+"""Runs migrations on the application's own engine."""
+
+from alembic import context
+
+from ovop.db.session import db
+
+config = context.config
+
+
+def run() -> None:
+    """Applies the wanted migrations in one transaction each, with foreign keys off while SQLite rebuilds tables."""
+    with db.engine.execution_options(ovop_write=True).connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            transaction_per_migration=True,
+            include_object=lambda _object, name, kind, *_: not (kind == "table" and str(name).startswith("search_")),
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

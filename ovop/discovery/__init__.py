@@ -1,0 +1,1 @@
+"""Finding catches: search, filters, nearest points."""

@@ -1,0 +1,75 @@
+"""Money: integer rupiah and the one way in which amounts are rounded."""
+
+from __future__ import annotations
+
+import re
+from typing import NewType
+
+from ovop.kernel.errors import Invalid
+from ovop.kernel.quantity import Measure
+
+Rupiah = NewType("Rupiah", int)
+
+#: Amounts are multiples of this: smaller coins are out of use.
+STEP = 100
+#: No unit of fish costs more; with LARGEST_QUANTITY every product stays far inside 63 bits.
+LARGEST_PRICE = 100_000_000
+#: How far a weighing may exceed the estimate, as a fraction.  Source: contract, Weighing.
+MARGIN_NUMERATOR, MARGIN_DENOMINATOR = 11, 10
+
+
+def line_amount(unit_price: int, quantity: int, measure: Measure) -> Rupiah:
+    """Amount of one line, to the nearest 100 rupiah, halves up; 0 when the goods are worth less than 50.
+
+    unit_price: rupiah per kg or piece.  quantity: grams for weight, pieces for count.
+    Source: contract, Quantities, money, time, place.
+    """
+    return _rounded(unit_price * quantity, 1000 if measure is Measure.WEIGHT else 1)
+
+
+def maximum_quantity(quantity: int) -> int:
+    """The most that may be weighed in for an estimate of `quantity`: 10 % more, whole grams or pieces."""
+    return quantity * MARGIN_NUMERATOR // MARGIN_DENOMINATOR
+
+
+def maximum_amount(unit_price: int, quantity: int, measure: Measure) -> Rupiah:
+    """What one line may cost at most: its amount at estimate + 10 %, and never less than the estimate itself.
+
+    Pieces cannot be split, so a counted line grows only by whole pieces.  Source: contract, Weighing.
+    """
+    if measure is Measure.COUNT:
+        return line_amount(unit_price, maximum_quantity(quantity), measure)
+    return _rounded(unit_price * quantity * MARGIN_NUMERATOR, 1000 * MARGIN_DENOMINATOR)
+
+
+def commission_on(amount: int, basis_points: int) -> Rupiah:
+    """The market's part of a collected `amount`, to the nearest rupiah, halves up.  basis_points: 250 is 2.5 %."""
+    return Rupiah((2 * amount * basis_points + 10_000) // 20_000)
+
+
+def parse_rupiah(typed: str, *, field: str = "unit_price") -> Rupiah:
+    """Rupiah meant by `typed`, such as ``Rp 32.000``, ``32000``, ``32.000,00`` or ``32 rb``.  Raises: Invalid."""
+    text = re.sub(r"^(rp|idr)\.?\s*", "", typed.strip(), flags=re.IGNORECASE).replace(" ", " ").strip()
+    if not text:
+        raise Invalid({field: "required"})
+    thousand = re.fullmatch(r"([0-9]{1,6})\s*(rb|ribu|k)", text, flags=re.IGNORECASE)
+    if thousand:
+        return price_within(int(thousand.group(1)) * 1000, field)
+    text = re.sub(r"[.,](00|-)$", "", text)
+    if not re.fullmatch(r"[0-9]{1,12}|[0-9]{1,3}([.,\s][0-9]{3})+", text):
+        raise Invalid({field: "not-an-amount"})
+    return price_within(int(re.sub(r"\D", "", text)), field)
+
+
+def price_within(price: int, field: str = "unit_price") -> Rupiah:
+    """`price` itself when it is one that can be asked (1 … LARGEST_PRICE).  Raises: Invalid."""
+    if price < 1:
+        raise Invalid({field: "too-small"})
+    if price > LARGEST_PRICE:
+        raise Invalid({field: "too-large"})
+    return Rupiah(price)
+
+
+def _rounded(numerator: int, denominator: int) -> Rupiah:
+    """numerator / denominator rupiah to the nearest STEP, halves up, in integers."""
+    return Rupiah((2 * numerator + STEP * denominator) // (2 * STEP * denominator) * STEP)

@@ -1,0 +1,11 @@
+"""Every table, for the migration tool and for tests: importing this module registers them all."""
+
+import ovop.accounts.models
+import ovop.catalogue.models
+import ovop.ordering.models
+import ovop.outside.models
+import ovop.payment.models
+import ovop.pickup.models
+import ovop.sales.models
+import ovop.stock.models
+import ovop.villages.models  # noqa: F401

@@ -1,0 +1,1 @@
+"""Checkouts and orders, from basket to handover."""

@@ -1,0 +1,106 @@
+"""Checkouts, their orders (one for each co-operative), lines and history."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ovop.db.types import Base, Id, Instant
+
+
+class Checkout(Base):
+    """One act of buying over one or several co-operatives: all of it or none.  Rupiah."""
+
+    __tablename__ = "checkout"
+    __table_args__ = (Index("ix_checkout_waiting", "status", "expires_at"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    status: Mapped[str] = mapped_column(String(16))
+    method: Mapped[str] = mapped_column(String(8))
+    total: Mapped[int] = mapped_column(Id)
+    maximum: Mapped[int] = mapped_column(Id)
+    #: Until when it may be paid; none once nothing is waited for.
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Order(Base):
+    """One co-operative's part of a checkout.  `total` is the estimate until weighed, then the final sum."""
+
+    __tablename__ = "order"
+    __table_args__ = (
+        CheckConstraint("estimate > 0 AND maximum >= estimate AND total >= 0 AND total <= maximum", name="amounts"),
+        CheckConstraint("(status = 'collected') = (collected_on IS NOT NULL)", name="collected"),
+        Index("ix_order_buyer", "buyer_id", "id"),
+        Index("ix_order_cooperative", "cooperative_id", "id"),
+        Index("ix_order_slot", "slot_id", "status"),
+        Index("ix_order_collected", "collected_on", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[str] = mapped_column(String(16), unique=True)
+    checkout_id: Mapped[str] = mapped_column(ForeignKey("checkout.id"), index=True)
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperative.id"))
+    village_code: Mapped[str] = mapped_column(ForeignKey("village.code"))
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
+    payment_id: Mapped[str] = mapped_column(ForeignKey("payment.id"), index=True)
+    status: Mapped[str] = mapped_column(String(16))
+    estimate: Mapped[int] = mapped_column(Id)
+    maximum: Mapped[int] = mapped_column(Id)
+    total: Mapped[int] = mapped_column(Id)
+    #: Grams that it takes in the slot's cold box, as ordered.
+    grams: Mapped[int] = mapped_column(Id, default=0)
+    pickup_code: Mapped[str] = mapped_column(String(6))
+    wrong_codes: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(Instant)
+    weighed_at: Mapped[datetime | None] = mapped_column(Instant)
+    collected_at: Mapped[datetime | None] = mapped_column(Instant)
+    collected_on: Mapped[date | None]
+    reference: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    note: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class OrderLine(Base):
+    """A lot in an order, named and priced as it was when ordered."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0 AND amount > 0 AND maximum >= amount", name="ordered"),
+        CheckConstraint("final_quantity IS NULL OR (final_quantity >= 0 AND final_amount >= 0)", name="weighed"),
+        CheckConstraint("final_amount IS NULL OR final_amount <= maximum", name="never_more"),
+        Index("uq_order_line_catch", "order_id", "catch_id", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
+    catch_id: Mapped[int] = mapped_column(ForeignKey("catch.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    species_code: Mapped[str] = mapped_column(ForeignKey("species.code"))
+    form: Mapped[str] = mapped_column(String(12))
+    measure: Mapped[str] = mapped_column(String(8))
+    unit: Mapped[str] = mapped_column(String(8))
+    unit_price: Mapped[int] = mapped_column(Id)
+    quantity: Mapped[int] = mapped_column(Id)
+    amount: Mapped[int] = mapped_column(Id)
+    maximum: Mapped[int] = mapped_column(Id)
+    final_quantity: Mapped[int | None] = mapped_column(Id)
+    final_amount: Mapped[int | None] = mapped_column(Id)
+
+
+class OrderEvent(Base):
+    """A step of an order's life: never altered, never deleted."""
+
+    __tablename__ = "order_event"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    status: Mapped[str] = mapped_column(String(16))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[datetime] = mapped_column(Instant)

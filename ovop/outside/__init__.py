@@ -1,0 +1,1 @@
+"""What lies outside the database, each with an embedded twin: mail, media, geocoder, the outbox's worker."""

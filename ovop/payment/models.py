@@ -1,0 +1,84 @@
+"""Payments, what happened to them, and the double-entry ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ovop.db.types import Base, Id, Instant
+
+
+class Payment(Base):
+    """Money of a checkout: one for all its orders by card, one for each order in cash or by QRIS.
+
+    The sums are those of its events; `maximum` is the most that may ever be asked.  All rupiah.
+    """
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        CheckConstraint("method IN ('cash', 'qris', 'stripe', 'demo')", name="method"),
+        CheckConstraint("maximum >= 0 AND authorised >= 0 AND captured >= 0 AND refunded >= 0", name="sums"),
+        CheckConstraint("captured <= maximum AND refunded <= captured", name="limits"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    method: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(16), index=True)
+    maximum: Mapped[int] = mapped_column(Id)
+    authorised: Mapped[int] = mapped_column(Id, default=0)
+    captured: Mapped[int] = mapped_column(Id, default=0)
+    refunded: Mapped[int] = mapped_column(Id, default=0)
+    provider_reference: Mapped[str | None] = mapped_column(String(255), unique=True)
+    capture_before: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PaymentEvent(Base):
+    """A fact about a payment, kept once however often it is told: `key` is the provider's or our own name for it."""
+
+    __tablename__ = "payment_event"
+    __table_args__ = (CheckConstraint("amount >= 0", name="amount"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    payment_id: Mapped[str] = mapped_column(ForeignKey("payment.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    amount: Mapped[int] = mapped_column(Id)
+    key: Mapped[str] = mapped_column(String(255), unique=True)
+    note: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class LedgerEntry(Base):
+    """One side of a booking; the entries of a `journal` sum to zero.  Positive is debit.  Never altered."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        CheckConstraint("amount <> 0", name="amount"),
+        Index("ix_ledger_entry_balance", "account", "cooperative_id"),
+        UniqueConstraint("journal", "account"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: Names the fact that is booked, so that it can be booked only once.
+    journal: Mapped[str] = mapped_column(String(80))
+    account: Mapped[str] = mapped_column(String(24))
+    amount: Mapped[int] = mapped_column(Id)
+    cooperative_id: Mapped[int | None] = mapped_column(ForeignKey("cooperative.id"))
+    checkout_id: Mapped[str] = mapped_column(ForeignKey("checkout.id"), index=True)
+    order_number: Mapped[str | None] = mapped_column(ForeignKey("order.number"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class DemoCharge(Base):
+    """The demo provider's own record of a card payment: what a real provider would keep on its side."""
+
+    __tablename__ = "demo_charge"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    amount: Mapped[int] = mapped_column(Id)
+    status: Mapped[str] = mapped_column(String(12))
+    captured: Mapped[int] = mapped_column(Id, default=0)
+    refunded: Mapped[int] = mapped_column(Id, default=0)
+    created_at: Mapped[datetime] = mapped_column(Instant)

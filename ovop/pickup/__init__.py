@@ -1,0 +1,1 @@
+"""Where and when orders are handed over."""

@@ -1,0 +1,78 @@
+"""Pickup points, their weekly hours and the slots made from them."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ovop.db.types import Base, Id, Instant
+
+
+class PickupPoint(Base):
+    """Where a co-operative hands orders over.  Minutes are whole minutes; a slot's deadline lies that long before it."""
+
+    __tablename__ = "pickup_point"
+    __table_args__ = (
+        CheckConstraint("latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180", name="place"),
+        CheckConstraint("slot_minutes BETWEEN 10 AND 1440 AND deadline_minutes BETWEEN 0 AND 20160", name="minutes"),
+        Index("ix_pickup_point_place", "latitude", "longitude"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperative.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+    address: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    slot_minutes: Mapped[int]
+    deadline_minutes: Mapped[int]
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class OpeningHours(Base):
+    """Weekly hours, clock times in Asia/Jakarta.  weekday: 1 is Monday.  capacity: orders per slot."""
+
+    __tablename__ = "opening_hours"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 1 AND 7 AND capacity > 0", name="weekday"),
+        CheckConstraint("closes > opens", name="order"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    point_id: Mapped[int] = mapped_column(ForeignKey("pickup_point.id"), index=True)
+    weekday: Mapped[int]
+    opens: Mapped[time]
+    closes: Mapped[time]
+    capacity: Mapped[int]
+    capacity_grams: Mapped[int | None] = mapped_column(Id)
+
+
+class Slot(Base):
+    """One time at one point: `booked` orders of `capacity`, `booked_grams` of the cold box's `capacity_grams`."""
+
+    __tablename__ = "slot"
+    __table_args__ = (
+        UniqueConstraint("point_id", "starts_at"),
+        CheckConstraint("booked BETWEEN 0 AND capacity", name="places"),
+        CheckConstraint(
+            "booked_grams >= 0 AND (capacity_grams IS NULL OR booked_grams <= capacity_grams)", name="cold_box"
+        ),
+        CheckConstraint("ends_at > starts_at AND deadline_at <= starts_at", name="times"),
+        Index("ix_slot_cooperative", "cooperative_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    point_id: Mapped[int] = mapped_column(ForeignKey("pickup_point.id"))
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperative.id"))
+    starts_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    ends_at: Mapped[datetime] = mapped_column(Instant)
+    deadline_at: Mapped[datetime] = mapped_column(Instant)
+    capacity: Mapped[int]
+    capacity_grams: Mapped[int | None] = mapped_column(Id)
+    booked: Mapped[int] = mapped_column(default=0)
+    booked_grams: Mapped[int] = mapped_column(Id, default=0)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    close_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")

@@ -1,0 +1,1 @@
+"""What was sold, for the economy office."""

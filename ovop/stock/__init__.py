@@ -1,0 +1,1 @@
+"""Lots on sale and every movement of their stock."""

@@ -1,0 +1,1 @@
+"""Official areas, their boundaries, and finding a place by name."""

@@ -1,0 +1,1 @@
+"""Pages: thin routes over the capabilities."""

@@ -1,0 +1,49 @@
+"""Who is asking: the signed-in account as an Actor, and the guard that routes stand behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ovop.accounts.models import Role
+from ovop.accounts.rules import Actor, require_role
+
+P = ParamSpec("P")
+T = TypeVar("T", bound=ResponseReturnValue)
+
+
+def current_actor() -> Actor | None:
+    """The account behind this request's session, or none."""
+    actor: Actor | None = current_user.actor if current_user.is_authenticated else None
+    return actor
+
+
+def requires(*roles: Role) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Lets only accounts with one of `roles` into a page; strangers are asked to sign in and come back.
+
+    Without roles any signed-in account may enter.
+    """
+
+    def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            actor = current_actor()
+            if actor is None:
+                back = request.full_path.rstrip("?") if request.method == "GET" else None
+                return redirect(url_for("account.sign_in", next=back))
+            require_role(actor, *(roles or tuple(Role)))
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def signed_in() -> Actor:
+    """The signed-in account; for views behind `requires`."""
+    return require_role(current_actor(), *Role)

@@ -1,0 +1,76 @@
+"""Refusals and field errors in words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+
+from ovop.kernel.errors import Invalid, Refused
+
+STALE_FORM: Callable[[], str] = lambda: _("Halaman ini sudah terlalu lama terbuka. Muat ulang, lalu coba lagi.")  # noqa: E731
+
+#: What a refusal says on a page, by problem name.
+_SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
+    "not-found": lambda _facts: _("Yang kamu cari tidak ada, atau sudah dipindahkan."),
+    "forbidden": lambda _facts: _("Halaman ini bukan untuk akunmu."),
+    "unavailable": lambda _facts: _("Pasar sedang sibuk. Coba lagi sebentar lagi; tidak ada yang berubah."),
+    "wrong-status": lambda _facts: _("Pesanan ini sudah berubah, jadi langkah itu tidak bisa dilakukan lagi."),
+    "slot-full": lambda _facts: _("Jadwal itu baru saja penuh. Pilih jadwal lain; belum ada yang dibayar."),
+    "slot-unsuitable": lambda _facts: _("Jadwal itu tidak cocok lagi dengan hasil yang dipilih. Pilih jadwal lain."),
+    "out-of-stock": lambda _facts: _("Sisanya tidak cukup lagi. Kurangi jumlahnya; belum ada yang dibayar."),
+    "cash-not-allowed": lambda _facts: _("Bayar tunai belum bisa untuk akunmu. Pilih cara bayar lain."),
+    "over-maximum": lambda _facts: _("Timbangan melebihi batas atas pesanan. Kurangi isinya, lalu timbang lagi."),
+    "nothing-weighed": lambda _facts: _("Tidak ada isi yang ditimbang. Batalkan pesanan kalau barangnya tidak ada."),
+    "wrong-code": lambda _facts: _("Kode itu tidak cocok. Minta pembeli membacakannya sekali lagi."),
+    "locked": lambda _facts: _("Kode salah lima kali. Tunggu 15 menit, lalu coba lagi."),
+    "key-reused": lambda _facts: _("Permintaan ini sudah dipakai untuk isi yang lain. Muat ulang halamannya."),
+    "still-running": lambda _facts: _("Permintaan yang sama masih diproses. Tunggu sebentar."),
+    "too-early": lambda _facts: _("Belum waktunya: jadwal ambil pesanan ini belum lewat."),
+    "capacity-below-bookings": lambda _facts: _(
+        "Sudah ada pesanan lebih banyak daripada tempat itu. Naikkan kapasitasnya."
+    ),
+}
+
+#: What stands beside a field, by reason code.
+_REASONS: dict[str, Callable[[], str]] = {
+    "required": lambda: _("Isi dulu bagian ini."),
+    "not-a-weight": lambda: _("Tulis beratnya seperti 1,5 kg atau 1.500 g."),
+    "part-of-a-gram": lambda: _("Paling kecil satu gram."),
+    "not-a-count": lambda: _("Tulis jumlahnya dengan angka bulat."),
+    "not-an-amount": lambda: _("Tulis harganya dengan angka, seperti 32.000."),
+    "too-small": lambda: _("Terlalu kecil."),
+    "too-large": lambda: _("Terlalu besar. Periksa lagi angkanya."),
+    "not-a-place": lambda: _("Letaknya tidak terbaca. Pilih dari peta atau dari daftar desa."),
+    "unknown": lambda: _("Pilihan ini tidak ada."),
+    "not-a-time": lambda: _("Tulis tanggal dan jamnya dengan lengkap."),
+    "too-long": lambda: _("Terlalu panjang."),
+    "in-the-past": lambda: _("Waktunya sudah lewat."),
+    "before-landing": lambda: _("Harus sesudah waktu didaratkan."),
+    "not-a-photo": lambda: _("Berkas itu bukan foto yang bisa dibaca. Pakai JPEG, PNG, atau WebP."),
+    "taken": lambda: _("Sudah dipakai akun lain. Coba masuk."),
+    "not-an-email": lambda: _("Alamat e-mail itu belum lengkap."),
+    "not-a-mobile": lambda: _("Tulis nomor HP Indonesia, seperti 0812 3456 7890."),
+    "too-short": lambda: _("Terlalu pendek."),
+    "slip": lambda: _("Angka ini jauh dari biasanya. Periksa lagi, lalu simpan sekali lagi kalau memang benar."),
+    "does-not-fit": lambda: _("Tidak cocok dengan pilihan yang lain."),
+}
+
+
+def sentence(error: Refused) -> str:
+    """What `error` says to a person, whole and in their language."""
+    if isinstance(error, Invalid) and error.errors:
+        return reason(next(iter(error.errors.values())))
+    words = _SENTENCES.get(error.problem)
+    return words(error.facts) if words else _("Itu tidak bisa dilakukan sekarang.")
+
+
+def reason(code: str) -> str:
+    """What stands beside a field for `code`."""
+    words = _REASONS.get(code)
+    return words() if words else _("Periksa lagi bagian ini.")
+
+
+def field_errors(error: Invalid) -> dict[str, str]:
+    """Sentence by field, for a form that is shown again."""
+    return {field: reason(code) for field, code in error.errors.items()}

@@ -1,0 +1,76 @@
+"""The databases that tests run on: SQLite always, PostgreSQL when one answers.
+
+OVOP_TEST_POSTGRESQL names the server to use, such as ``postgresql://postgres@127.0.0.1:5432/postgres``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from apiflask import APIFlask
+from sqlalchemy import func, select, text
+
+from ovop import create_app
+from ovop.db import db, write
+
+SERVER = os.environ.get("OVOP_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
+
+#: Loaded once by `init` and the same in every test.
+REFERENCE = {"district", "village", "island", "species", "size_advice", "alembic_version"}
+
+
+def market(kind: str, folder: Path, worker: str) -> Iterator[APIFlask]:
+    """An application on a fresh database of `kind`, brought up as an operator would; dropped afterwards."""
+    name = f"ovop_test_{worker}"
+    environment = {"INSTANCE_PATH": str(folder), "DEMO": "off"}
+    if kind == "postgresql":
+        environment["DATABASE_URL"] = create_postgresql(name)
+    app = create_app(environment)
+    app.config["TESTING"] = True
+    app.config["WTF_CSRF_ENABLED"] = False  # tests/web/test_security.py turns it on
+    result = app.test_cli_runner().invoke(args=["init"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+    if kind == "postgresql":
+        drop_postgresql(name)
+
+
+def create_postgresql(name: str) -> str:
+    """Makes an empty database and answers its DATABASE_URL; skips the test, saying why, where no server answers."""
+    try:
+        with psycopg.connect(SERVER, autocommit=True, connect_timeout=3) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{name}"')
+            connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    except psycopg.OperationalError as error:
+        pytest.skip(f"no PostgreSQL at {SERVER.rsplit('@', 1)[-1]}: {str(error).splitlines()[0]}")
+    return SERVER.replace("postgresql://", "postgresql+psycopg://").rsplit("/", 1)[0] + f"/{name}"
+
+
+def drop_postgresql(name: str) -> None:
+    """Drops a database that `create_postgresql` made."""
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def wipe() -> None:
+    """Empties every table but the reference data's."""
+    db.session.remove()
+    tables = [table for table in reversed(db.metadata.sorted_tables) if table.name not in REFERENCE]
+    if db.engine.dialect.name == "postgresql":
+        names = ", ".join(f'"{table.name}"' for table in tables)
+        write(lambda session: session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE")))
+        return
+    write(lambda session: [session.execute(table.delete()) for table in tables])
+
+
+def count(table: str) -> int:
+    """Rows in `table`."""
+    return db.session.scalar(select(func.count()).select_from(db.metadata.tables[table])) or 0
