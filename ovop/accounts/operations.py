@@ -1,0 +1,162 @@
+"""Making and changing accounts, co-operatives and tokens.
+
+Passwords come hashed: hashing takes its time, and no transaction should wait for it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from ovop.accounts.models import Account, ApiToken, Cooperative, RememberedAnswer, Role
+from ovop.accounts.names import is_demo_email, parse_name, parse_slug
+from ovop.accounts.tokens import new_token, token_hash
+from ovop.kernel.errors import Invalid, NotFound
+from ovop.villages.models import Village
+
+#: What stands in a deleted account's place on its orders.
+DELETED_NAME = "Akun dihapus"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to be made; `email` and `phone` in their kept form, at least one of them.
+
+    is_demo: may use the demo market's e-mail domain; only the command that fills a demo market sets it.
+    """
+
+    name: str
+    password_hash: str
+    email: str | None = None
+    phone: str | None = None
+    role: Role = Role.BUYER
+    cooperative_id: int | None = None
+    language: str = "id"
+    is_demo: bool = False
+
+
+def create_account(session: Session, new: NewAccount, now: datetime) -> int:
+    """The account exists; its id.  Raises: Invalid (`taken`, `required`, `unknown`, `does-not-fit`)."""
+    _check_new(session, new)
+    return session.execute(
+        insert(Account)
+        .values(
+            name=parse_name(new.name),
+            password_hash=new.password_hash,
+            email=new.email,
+            phone=new.phone,
+            role=new.role,
+            cooperative_id=new.cooperative_id,
+            language=new.language,
+            session_stamp=_new_stamp(),
+            created_at=now,
+        )
+        .returning(Account.id)
+    ).scalar_one()
+
+
+def create_cooperative(session: Session, slug: str, name: str, village_code: str, now: datetime) -> int:
+    """The co-operative exists and sells for that village; its id.  Raises: Invalid."""
+    parse_slug(slug)
+    if _exists(session, Cooperative.slug == slug):
+        raise Invalid({"slug": "taken"})
+    if not _exists(session, Village.code == village_code):
+        raise Invalid({"village": "unknown"})
+    return session.execute(
+        insert(Cooperative)
+        .values(slug=slug, name=parse_name(name, longest=120), village_code=village_code, created_at=now)
+        .returning(Cooperative.id)
+    ).scalar_one()
+
+
+def create_token(session: Session, account_id: int, now: datetime) -> str:
+    """A key to the API for that account, to be shown once: only its SHA-256 is kept."""
+    token = new_token()
+    session.execute(insert(ApiToken).values(account_id=account_id, token_hash=token_hash(token), created_at=now))
+    return token
+
+
+def change_details(session: Session, account_id: int, *, name: str, language: str) -> None:
+    """The account is called so and reads its mails in that language.  Raises: Invalid."""
+    if language not in ("id", "en"):
+        raise Invalid({"language": "unknown"})
+    _update(session, account_id, name=parse_name(name), language=language)
+
+
+def change_password(session: Session, account_id: int, password_hash: str) -> str:
+    """The account has the new password and is signed out everywhere; returns the stamp of sessions from now on."""
+    stamp = _new_stamp()
+    _update(session, account_id, password_hash=password_hash, session_stamp=stamp)
+    return stamp
+
+
+def keep_rehashed(session: Session, account_id: int, before: str, password_hash: str) -> None:
+    """The same password, kept with today's parameters, unless it was changed meanwhile; sessions stay."""
+    session.execute(
+        update(Account)
+        .where(Account.id == account_id, Account.password_hash == before)
+        .values(password_hash=password_hash)
+    )
+
+
+def sign_out_everywhere(session: Session, account_id: int) -> str:
+    """Every session made before is over; returns the stamp of sessions from now on."""
+    stamp = _new_stamp()
+    _update(session, account_id, session_stamp=stamp)
+    return stamp
+
+
+def delete_account(session: Session, account_id: int, now: datetime) -> None:
+    """The person is gone: no name, address, number, sessions, tokens or remembered answers.  Orders stay, without them.
+
+    Whether the account still has open orders is asked by whoever knows of orders (ovop.ordering.departures).
+    """
+    _update(
+        session,
+        account_id,
+        name=DELETED_NAME,
+        email=None,
+        phone=None,
+        password_hash="",
+        session_stamp=_new_stamp(),
+        deleted_at=now,
+    )
+    session.execute(
+        update(ApiToken).where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    session.execute(delete(RememberedAnswer).where(RememberedAnswer.account_id == account_id))
+
+
+def _check_new(session: Session, new: NewAccount) -> None:
+    if new.email is None and new.phone is None:
+        raise Invalid({"login": "required"})
+    if is_demo_email(new.email) and not new.is_demo:
+        raise Invalid({"email": "reserved"})
+    if (new.role is Role.COOPERATIVE) != (new.cooperative_id is not None):
+        raise Invalid({"cooperative": "does-not-fit" if new.cooperative_id is not None else "required"})
+    if new.cooperative_id is not None and not _exists(session, Cooperative.id == new.cooperative_id):
+        raise Invalid({"cooperative": "unknown"})
+    if new.email is not None and _exists(session, Account.email == new.email):
+        raise Invalid({"email": "taken"})
+    if new.phone is not None and _exists(session, Account.phone == new.phone):
+        raise Invalid({"phone": "taken"})
+
+
+def _exists(session: Session, condition: ColumnElement[bool]) -> bool:
+    return session.execute(select(1).where(condition).limit(1)).first() is not None
+
+
+def _update(session: Session, account_id: int, **values: object) -> None:
+    changed = session.execute(
+        update(Account).where(Account.id == account_id, Account.deleted_at.is_(None)).values(**values)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise NotFound()
+
+
+def _new_stamp() -> str:
+    return secrets.token_hex(16)
