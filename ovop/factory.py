@@ -14,7 +14,7 @@ from ovop import cli, logs, settings, wiring
 from ovop.api import v1
 from ovop.db import session as database
 from ovop.db.session import db
-from ovop.outside import media
+from ovop.outside import bell, media
 from ovop.web import (
     account,
     assets,
@@ -61,6 +61,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> APIFlask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     database.configure(app, chosen.database_url, chosen.replica_url)
     app.teardown_appcontext(database.close_replica_session)
+    bell.register(app, chosen.redis_url)
     Migrate(app, db, directory=str(settings.ROOT / "ovop" / "db" / "migrations"), render_as_batch=True)
     if chosen.public_url:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]

@@ -3,7 +3,23 @@
 Handlers run in the transaction of the event and fail it when they fail.
 """
 
+from datetime import timedelta
+
 from flask import Flask
+
+from ovop.db import write
+from ovop.outside import mail, queue
+from ovop.outside.queue import Duty, Handler
+
+#: Kind of outbox job → what does it.  Handlers run outside any transaction and may be run twice for one job.
+JOBS: dict[str, Handler] = {
+    mail.KIND: mail.deliver,
+}
+
+#: What is done every so often, by one worker at a time.
+DUTIES: list[Duty] = [
+    Duty("forget-done-jobs", timedelta(days=1), lambda now: write(queue.forget_done, now - timedelta(days=30))),
+]
 
 
 def register(app: Flask) -> None:
