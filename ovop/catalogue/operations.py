@@ -1,0 +1,125 @@
+"""Products: adding and changing them, and loading the species that they are made of."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from ovop.accounts.rules import Actor, cooperative_of, require_member
+from ovop.catalogue import rules
+from ovop.catalogue.events import ProductChanged
+from ovop.catalogue.models import Product, SizeAdvice, Species
+from ovop.catalogue.rules import NewProduct
+from ovop.db.reference import bring_in
+from ovop.kernel.errors import Invalid, NotFound
+from ovop.kernel.events import announce
+from ovop.kernel.quantity import Measure, Unit
+
+DATA = Path(__file__).parent / "data"
+
+
+def load_species(session: Session) -> int:
+    """Species and what is advised about their size are as in the shipped files; answers how many rows changed.
+
+    Advice is what is in force and, where no text in force was found, the newest known number; history is left out.
+    """
+    species = [_species(row) for row in _read("species.csv")]
+    return bring_in(session, Species, species) + bring_in(session, SizeAdvice, _advice())
+
+
+def add_product(session: Session, new: NewProduct, actor: Actor | None, now: datetime) -> int:
+    """The actor's co-operative sells a further product; answers its id.
+
+    Raises: Invalid naming the field at fault; Forbidden.
+    """
+    cooperative_id = cooperative_of(actor)
+    rules.check_product(new.name, new.measure, new.unit, new.description)
+    _check_species(session, new.species)
+    product = Product(
+        cooperative_id=cooperative_id,
+        species_code=new.species,
+        name=" ".join(new.name.split()),
+        form=new.form,
+        measure=new.measure,
+        unit=new.unit,
+        description=new.description.strip(),
+        is_active=True,
+        created_at=now,
+    )
+    session.add(product)
+    session.flush()
+    announce(session, ProductChanged(product.id))
+    return product.id
+
+
+def change_product(
+    session: Session,
+    product_id: int,
+    actor: Actor | None,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    is_active: bool | None = None,
+) -> None:
+    """The product has what was given; lots already listed keep the name they were listed under.
+
+    Species, form and measure never change: another kind of goods is another product.
+    Raises: Invalid; NotFound for no such product or another co-operative's; Forbidden.
+    """
+    product = session.get(Product, product_id, with_for_update=True)
+    if product is None:
+        raise NotFound()
+    require_member(actor, product.cooperative_id)
+    name = product.name if name is None else " ".join(name.split())
+    description = product.description if description is None else description.strip()
+    rules.check_product(name, Measure(product.measure), Unit(product.unit), description)
+    product.name, product.description = name, description
+    if is_active is not None:
+        product.is_active = is_active
+    session.flush()
+    announce(session, ProductChanged(product.id))
+
+
+def _check_species(session: Session, code: str) -> None:
+    if session.get(Species, code) is None:
+        raise Invalid({"species": "unknown"})
+
+
+def _species(row: dict[str, str]) -> dict[str, object]:
+    code = row["asfis_3alpha"]
+    return {
+        "code": code,
+        "scientific_name": row["scientific_name"],
+        "name_id": row["indonesian_name"],
+        "name_en": row["english_name"],
+        "other_names": row["other_indonesian_names"],
+        "category": rules.category_of(code, row["category"], int(row["isscaap_group"])).value,
+        "habitat": row["habitat"],
+    }
+
+
+def _advice() -> Iterator[dict[str, object]]:
+    for row in _read("rules.csv"):
+        if "(history)" in row["status"] or row["purpose"] == "aquaculture":
+            continue
+        for code in row["asfis_codes"].split(";"):
+            yield {
+                "rule_id": row["rule_id"],
+                "species_code": code,
+                "measure": rules.ADVICE_MEASURES[row["measure"]],
+                "operator": row["operator"],
+                "value": float(row["value"]) if row["value"] else None,
+                "unit": row["unit"],
+                "condition": row["condition"],
+                "regulation": row["regulation"].partition(" (")[0],
+                "is_in_force": row["status"].startswith("in force"),
+            }
+
+
+def _read(name: str) -> Iterator[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
