@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,8 @@ MARGIN = 60
 
 
 def draw() -> dict[str, Any]:
-    """Paths of neighbouring land, regencies, districts and villages, and boxes ``[x, y, width, height]`` of the latter."""
-    villages = {code: rings for code, rings in _features("villages.geojson", "code")}
+    """Paths of neighbouring land, regencies, districts and villages; boxes ``[x, y, width, height]`` of the last two."""
+    villages = dict(_features("villages.geojson", "code"))
     land = [
         (kind, [ring for ring in rings if _size(ring) > SMALLEST])
         for kind, rings in _features("banten_coast.geojson", "kind")
@@ -82,7 +83,7 @@ def _merged(villages: dict[str, list[Ring]]) -> dict[str, list[Ring]]:
     """Districts: the edges of their villages that no other village of the district has, joined to rings."""
     edges: dict[str, list[tuple[Point, Point]]] = defaultdict(list)
     for code, rings in villages.items():
-        edges[code[:8]] += [edge for ring in rings for edge in zip(ring, ring[1:], strict=False)]
+        edges[code[:8]] += [edge for ring in rings for edge in pairwise(ring)]
     return {district: _joined(own) for district, own in sorted(edges.items())}
 
 
@@ -129,7 +130,7 @@ def _corners(areas: dict[str, list[Ring]]) -> set[Point]:
     owners: Counter[tuple[Point, Point]] = Counter()
     for rings in areas.values():
         for ring in rings:
-            for start, end in zip(ring, ring[1:], strict=False):
+            for start, end in pairwise(ring):
                 neighbours[start].add(end)
                 neighbours[end].add(start)
                 owners[min((start, end), (end, start))] += 1
@@ -197,7 +198,7 @@ def _triangle(a: Point, b: Point, c: Point) -> float:
 
 
 def _size(ring: Ring) -> float:
-    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False))) / 2
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))) / 2
 
 
 def _box(rings: list[Ring]) -> list[float]:
@@ -211,7 +212,7 @@ def _path(rings: list[Ring], decimals: int) -> str:
     parts = []
     for ring in rings:
         grid = [(round(x * scale), round(y * scale)) for x, y in ring]
-        steps = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(grid, grid[1:], strict=False)]
+        steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(grid)]
         line = " ".join(f"{dx / scale:g} {dy / scale:g}" for dx, dy in steps[:-1] if dx or dy)
         if line:
             parts.append(f"M{grid[0][0] / scale:g} {grid[0][1] / scale:g}l{line}z")
