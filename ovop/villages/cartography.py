@@ -33,7 +33,7 @@ MARGIN = 60
 
 
 def draw() -> dict[str, Any]:
-    """Paths of neighbouring land, regencies, districts and villages; boxes ``[x, y, width, height]`` of the last two."""
+    """Paths of neighbouring land, regencies, districts, villages; boxes ``[x, y, width, height]`` of the last two."""
     villages = dict(_features("villages.geojson", "code"))
     land = [
         (kind, [ring for ring in rings if _size(ring) > SMALLEST])
