@@ -19,12 +19,14 @@ from ovop.web import (
     account,
     assets,
     cooperative,
+    drawings,
     errors,
     formats,
     language,
     office,
     operations,
     patterns,
+    places,
     security,
     shop,
 )
@@ -65,7 +67,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> APIFlask:
     Migrate(app, db, directory=str(settings.ROOT / "ovop" / "db" / "migrations"), render_as_batch=True)
     if chosen.public_url:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    for part in (language, security, assets, formats, errors, media, account, operations):
+    for part in (language, security, assets, formats, drawings, places, errors, media, account, operations):
         part.register(app)
     for area in (shop, cooperative, office):
         area.register(app)
