@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from flask import Flask
+from flask import Flask, has_app_context
 
 from ovop.db import db, write
 from ovop.kernel import days
@@ -56,11 +56,13 @@ class Worker:
             thread.join(max(0.0, until - time.monotonic()))
 
     def drain(self) -> int:
-        """Runs what is due, duties too, until nothing is; returns how many jobs ran."""
+        """Runs what is due, duties too, until nothing is; returns how many ran.  The caller's next read includes it."""
         self._plan()
         ran = 0
         while count := self._run_batch(self._kinds()):
             ran += count
+        if has_app_context():
+            db.session.rollback()
         return ran
 
     def _kinds(self) -> list[str]:

@@ -2,10 +2,17 @@
 
 from flask import Flask
 
-from ovop.cli import accounts, setup
+from ovop.cli import accounts, serve, setup
+
+_GROUPS = (
+    setup,
+    accounts,
+    serve,
+)
 
 
 def register(app: Flask) -> None:
     """Adds the market's commands to `app`."""
-    for command in (*setup.COMMANDS, *accounts.COMMANDS):
-        app.cli.add_command(command)
+    for group in _GROUPS:
+        for command in group.COMMANDS:
+            app.cli.add_command(command)

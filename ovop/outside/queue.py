@@ -27,7 +27,7 @@ Handler = Callable[[Mapping[str, Any], datetime], None]
 #: How long a worker owns what it claimed: far more than the slowest handler's time-outs add up to.
 LEASE = timedelta(minutes=5)
 #: Attempts before a job is dead; with these waits the last comes about a day after the first.
-ATTEMPTS = 16
+ATTEMPTS = 18
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=3)
 
