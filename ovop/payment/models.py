@@ -62,7 +62,7 @@ class LedgerEntry(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     #: Names the fact that is booked, so that it can be booked only once.
-    journal: Mapped[str] = mapped_column(String(80))
+    journal: Mapped[str] = mapped_column(String(270))
     account: Mapped[str] = mapped_column(String(24))
     amount: Mapped[int] = mapped_column(Id)
     cooperative_id: Mapped[int | None] = mapped_column(ForeignKey("cooperative.id"))
@@ -82,3 +82,12 @@ class DemoCharge(Base):
     captured: Mapped[int] = mapped_column(Id, default=0)
     refunded: Mapped[int] = mapped_column(Id, default=0)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class DemoRequest(Base):
+    """A request that the demo provider has done, by its idempotency key."""
+
+    __tablename__ = "demo_request"
+
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    asked: Mapped[str] = mapped_column(String(120))

@@ -11,7 +11,7 @@ from ovop.db.types import Base, Id, Instant
 
 
 class PickupPoint(Base):
-    """Where a co-operative hands orders over.  Minutes are whole minutes; a slot's deadline lies that long before it."""
+    """Where a co-operative hands orders over.  Whole minutes; a slot's deadline lies that long before it."""
 
     __tablename__ = "pickup_point"
     __table_args__ = (
@@ -74,5 +74,7 @@ class Slot(Base):
     capacity_grams: Mapped[int | None] = mapped_column(Id)
     booked: Mapped[int] = mapped_column(default=0)
     booked_grams: Mapped[int] = mapped_column(Id, default=0)
+    #: No longer in the point's hours: keeps its orders, takes no more.
+    is_retired: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     close_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")

@@ -23,6 +23,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_demo_charge")),
     )
     op.create_table(
+        "demo_request",
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("asked", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_demo_request")),
+    )
+    op.create_table(
         "district",
         sa.Column("code", sa.String(length=8), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -411,6 +417,7 @@ def upgrade() -> None:
         sa.Column("capacity_grams", Big, nullable=True),
         sa.Column("booked", sa.Integer(), nullable=False),
         sa.Column("booked_grams", Big, nullable=False),
+        sa.Column("is_retired", sa.Boolean(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("close_reason", sa.String(length=200), server_default="", nullable=False),
         sa.CheckConstraint("booked BETWEEN 0 AND capacity", name=op.f("ck_slot_places")),
@@ -504,7 +511,7 @@ def upgrade() -> None:
     op.create_table(
         "ledger_entry",
         sa.Column("id", Big, nullable=False),
-        sa.Column("journal", sa.String(length=80), nullable=False),
+        sa.Column("journal", sa.String(length=270), nullable=False),
         sa.Column("account", sa.String(length=24), nullable=False),
         sa.Column("amount", Big, nullable=False),
         sa.Column("cooperative_id", Big, nullable=True),
@@ -615,6 +622,7 @@ def downgrade() -> None:
         "payment",
         "outbox_job",
         "district",
+        "demo_request",
         "demo_charge",
     ):
         op.drop_table(table)

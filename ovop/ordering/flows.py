@@ -1,0 +1,160 @@
+"""Use cases that take more than one transaction, or that ask the provider between two."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+from ovop.accounts.idempotency import Answer, check_key
+from ovop.accounts.rules import Actor
+from ovop.db.session import db, write
+from ovop.kernel.errors import Invalid
+from ovop.ordering import operations, paying, placing, queries, settling
+from ovop.ordering.errors import WrongStatus
+from ovop.ordering.requests import CheckoutRequest
+from ovop.ordering.rows import CheckoutRow
+from ovop.ordering.rules import CheckoutStatus, Who
+from ovop.outside.queue import GivenUp, enqueue
+from ovop.payment import providers
+from ovop.payment.errors import MethodNotAllowed, ProviderRefused
+from ovop.payment.rules import EventKind
+from ovop.pickup import operations as pickup
+
+log = logging.getLogger(__name__)
+
+#: The kind of the outbox's jobs that finish what `close_slot` began.
+CLOSE_SLOT_JOB = "close-slot"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The answer to a checkout, and whether it had been given before."""
+
+    answer: Answer
+    is_replay: bool
+
+
+def check_out(
+    request: CheckoutRequest, actor: Actor, key: str, now: datetime, word: Callable[[CheckoutRow], str]
+) -> Placed:
+    """The checkout is placed, once for each `key` of `actor`.  word: writes the body that a repeat gets again.
+
+    Raises: what `placing.place_checkout` raises; MethodNotAllowed when no such provider is set up.
+    """
+    providers.check(request.payment)
+    settings = current_app.config["OVOP"]
+    answer, is_replay = write(
+        placing.place_checkout, request, actor, check_key(key), now, word=word, qris_maximum=settings.qris_maximum
+    )
+    return Placed(answer, is_replay)
+
+
+def begin_payment(checkout_id: str, actor: Actor, now: datetime, back_to: str) -> str:
+    """The address of the provider's page for an unpaid checkout; asks for one where there is none yet.
+
+    back_to: absolute address to return to.  Raises: NotFound, WrongStatus, MethodNotAllowed, ProviderAway.
+    """
+    checkout = queries.get_checkout(db.session(), checkout_id, actor, now)
+    if checkout.status is not CheckoutStatus.AWAITING_PAYMENT or actor.id != checkout.buyer_id:
+        raise WrongStatus(checkout.status)
+    if not checkout.method.is_card:
+        raise MethodNotAllowed(checkout.method, "not-a-card")
+    payment_id = checkout.orders[0].payment_id
+    db.session.rollback()
+    reference, address = providers.of(checkout.method).begin(payment_id, checkout.maximum, back_to)
+    write(paying.remember_reference, payment_id, reference)
+    return address
+
+
+def apply_payment_event(payment_id: str, kind: EventKind, amount: int, key: str, now: datetime) -> bool:
+    """What a provider told has been applied, once for each `key`; answers whether it was news.  Raises: NotFound."""
+    return write(paying.apply_event, payment_id, kind, amount, key, now)
+
+
+def hand_over(number: str, code: str, reference: str, actor: Actor, now: datetime) -> None:
+    """The order is collected.  Raises: WrongCode, Locked, WrongStatus, NotFound, Invalid."""
+    points = current_app.config["OVOP"].commission_basis_points
+    write(operations.hand_over, number, code, reference, actor, now, points).check()
+
+
+def settle(payload: Mapping[str, Any], now: datetime) -> None:
+    """Job: the checkout's card money is what its orders come to.  Safe to repeat; raises ProviderAway to be retried."""
+    checkout_id = str(payload["checkout"])
+    for _attempt in range(5):
+        wanted = settling.find_step(db.session(), checkout_id)
+        db.session.rollback()
+        if wanted is None:
+            return
+        provider = providers.of(wanted.method)
+        try:
+            match wanted.step.kind:
+                case EventKind.CAPTURED:
+                    provider.capture(wanted.reference, wanted.step.amount, wanted.key)
+                case EventKind.VOIDED:
+                    provider.void(wanted.reference, wanted.key)
+                case _:
+                    provider.refund(wanted.reference, wanted.step.amount, wanted.key)
+        except ProviderRefused as refusal:
+            # An earlier answer was lost and the sum has changed since: what the provider holds is what counts.
+            if not write(settling.catch_up, wanted, provider.look(wanted.reference), now):
+                raise GivenUp(f"{wanted.step.kind} of checkout {checkout_id}: {refusal}") from refusal
+        else:
+            write(settling.record_step, wanted, now)
+    raise GivenUp(f"checkout {checkout_id} does not settle")
+
+
+def expire_due(now: datetime) -> int:
+    """Duty: unpaid checkouts past their time are expired; answers how many."""
+    done = 0
+    while due := paying.find_expired(db.session(), now):
+        db.session.rollback()
+        done += sum(write(paying.expire_checkout, checkout_id, now) for checkout_id in due)
+    db.session.rollback()
+    return done
+
+
+def extend_slots(now: datetime) -> None:
+    """Duty: every point has its slots for the coming weeks."""
+    write(pickup.extend_slots, now)
+
+
+def close_slot(slot_id: int, reason: str, actor: Actor, now: datetime) -> int:
+    """The slot is closed and the orders in it cancelled; answers how many were, here and now.
+
+    Killed in the middle, the outbox finishes it.  Raises: NotFound, Forbidden, Invalid.
+    """
+    if not reason.strip():
+        raise Invalid({"reason": "required"})
+
+    def close(session: Any) -> None:
+        pickup.close(session, slot_id, reason.strip(), actor, now)
+        payload = {"slot": slot_id, "reason": reason.strip(), "actor": actor.id}
+        enqueue(session, CLOSE_SLOT_JOB, payload, now=now)
+
+    write(close)
+    return finish_closing({"slot": slot_id, "reason": reason.strip(), "actor": actor.id}, now)
+
+
+def finish_closing(payload: Mapping[str, Any], now: datetime) -> int:
+    """Job: no open order is left in the closed slot.  One transaction for each order; safe to repeat."""
+    done = 0
+    while numbers := queries.open_orders_in_slot(db.session(), payload["slot"]):
+        db.session.rollback()
+        for number in numbers:
+            done += write(_cancel_for_market, number, payload["actor"], payload["reason"], now)
+    db.session.rollback()
+    return done
+
+
+def _cancel_for_market(session: Any, number: str, actor_id: int, reason: str, now: datetime) -> int:
+    checkout, order = operations.lock_order(session, number)
+    try:
+        operations.cancel(session, checkout, order, Who.COOPERATIVE, now, actor_id, reason)
+    except WrongStatus:
+        return 0  # its buyer or the clerk was faster
+    return 1

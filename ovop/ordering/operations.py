@@ -1,0 +1,286 @@
+"""What happens to orders once they are placed.  Each function is one change, to be run by `ovop.db.write`."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from ovop.accounts.rules import Actor, require_member
+from ovop.kernel import days
+from ovop.kernel.errors import Invalid
+from ovop.kernel.events import announce
+from ovop.kernel.money import commission_on
+from ovop.kernel.quantity import Measure
+from ovop.ordering.errors import Locked, TooEarly, WrongCode
+from ovop.ordering.events import OrderCollected, SoldLine
+from ovop.ordering.locks import lines_of, lock_order, party
+from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
+from ovop.ordering.post import Letter, post_letters
+from ovop.ordering.rules import (
+    LOCK_TIME,
+    WRONG_CODES_ALLOWED,
+    CheckoutStatus,
+    Ordered,
+    OrderStatus,
+    Step,
+    Who,
+    next_status,
+    weigh,
+)
+from ovop.ordering.settling import ask_to_settle
+from ovop.payment import ledger
+from ovop.payment.operations import lock_payment, record_event
+from ovop.payment.rules import EventKind, Method
+from ovop.pickup import operations as pickup
+from ovop.pickup.models import Slot
+from ovop.stock.models import Catch
+from ovop.stock.movements import Move, move
+from ovop.stock.rules import MovementKind, is_sellable
+
+
+def step(
+    session: Session, order: Order, taken: Step, who: Who, now: datetime, actor_id: int | None, reason: str = ""
+) -> None:
+    """The order, locked, is in the state after `taken`, and its history says so.  Raises: WrongStatus."""
+    order.status = next_status(OrderStatus(order.status), taken, who).value
+    session.flush()
+    session.execute(
+        insert(OrderEvent).values(
+            order_id=order.id, status=order.status, actor_id=actor_id, reason=reason[:200], at=now
+        )
+    )
+
+
+def weigh_order(session: Session, number: str, weights: dict[int, int], actor: Actor, now: datetime) -> None:
+    """The order is ready at its final amounts; differences went to or came from the stock.
+
+    weights: grams or pieces by catch, one for each line.
+    Raises: NotFound, WrongStatus, Invalid, OverMaximum, NothingWeighed, OutOfStock.
+    """
+    checkout, order = lock_order(session, number)
+    require_member(actor, order.cooperative_id)
+    step(session, order, Step.WEIGH, Who.COOPERATIVE, now, actor.id)
+    lines = lines_of(session, [order.id])[order.id]
+    if set(weights) != {line.catch_id for line in lines} or any(quantity < 0 for quantity in weights.values()):
+        raise Invalid({"lines": "does-not-fit"})
+    weighed = weigh(
+        [Ordered(line.catch_id, Measure(line.measure), line.unit_price, line.quantity) for line in lines], weights
+    )
+    by_catch = {line.catch: line for line in weighed}
+    for line in lines:
+        line.final_quantity, line.final_amount = by_catch[line.catch_id].quantity, by_catch[line.catch_id].amount
+    order.total = sum(line.amount for line in weighed)
+    order.weighed_at = now
+    move(
+        session,
+        [
+            Move(
+                line.catch,
+                MovementKind.HOLD if line.difference > 0 else MovementKind.RELEASE,
+                abs(line.difference),
+                number,
+            )
+            for line in weighed
+        ],
+        now,
+        actor_id=actor.id,
+    )
+    letter = Letter.SHORT if any(line.is_short for line in weighed) else Letter.READY
+    post_letters(session, letter, [number], now)
+    ask_to_settle(session, checkout, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """How a handover went; a wrong code has to be counted, so it is an outcome, not an exception."""
+
+    is_done: bool
+    locked_for: int = 0
+
+    def check(self) -> None:
+        """Raises WrongCode or Locked unless the order was handed over."""
+        if self.locked_for:
+            raise Locked(self.locked_for)
+        if not self.is_done:
+            raise WrongCode()
+
+
+def hand_over(
+    session: Session, number: str, code: str, reference: str, actor: Actor, now: datetime, commission_points: int
+) -> Handover:
+    """The order is collected when `code` is its pickup code: goods sold, money booked, the sale announced.
+
+    commission_points: the market's part in basis points.  Cash and QRIS are paid by this.
+    Raises: NotFound, WrongStatus, Invalid.
+    """
+    if len(reference) > 80:
+        raise Invalid({"reference": "too-long"})
+    checkout, order = lock_order(session, number)
+    require_member(actor, order.cooperative_id)
+    next_status(OrderStatus(order.status), Step.HAND_OVER, Who.COOPERATIVE)
+    if order.locked_until is not None and order.locked_until > now:
+        return Handover(False, int((order.locked_until - now).total_seconds()))
+    if not hmac.compare_digest(_digits(code).encode(), order.pickup_code.encode()):
+        _count_wrong_code(order, now)
+        return Handover(False)
+    order.reference, order.collected_at, order.collected_on = reference, now, days.day_of(now)
+    step(session, order, Step.HAND_OVER, Who.COOPERATIVE, now, actor.id)
+    lines = lines_of(session, [order.id])[order.id]
+    _book_sale(session, checkout, order, now, commission_points)
+    move(
+        session,
+        [Move(line.catch_id, MovementKind.SELL, held_of(line), number) for line in lines],
+        now,
+        actor_id=actor.id,
+    )
+    announce(session, _as_sale(checkout, order, lines))
+    ask_to_settle(session, checkout, now)
+    return Handover(True)
+
+
+def cancel_order(
+    session: Session, number: str, actor: Actor, now: datetime, reason: str = "", *, restock: bool = True
+) -> None:
+    """The order is cancelled: place and goods are given back, money is not taken or goes back.
+
+    restock: False books the goods as lost; only the co-operative's word counts, and goods past their best always are.
+    Raises: NotFound, WrongStatus.
+    """
+    checkout, order = lock_order(session, number)
+    who = party(actor, order)
+    cancel(session, checkout, order, who, now, actor.id, reason, restock=restock or who is not Who.COOPERATIVE)
+
+
+def cancel(
+    session: Session,
+    checkout: Checkout,
+    order: Order,
+    who: Who,
+    now: datetime,
+    actor_id: int | None,
+    reason: str,
+    *,
+    restock: bool = True,
+) -> None:
+    """As `cancel_order`, for an order that is locked with its checkout."""
+    step(session, order, Step.CANCEL, who, now, actor_id, reason)
+    give_back(session, [order], now, actor_id, reason, restock=restock)
+    pickup.release(session, order.slot_id, order.grams)
+    _close_checkout_when_empty(session, checkout)
+    post_letters(session, Letter.CANCELLED, [order.number], now)
+    drop_claim(session, checkout, order, now)
+
+
+def mark_no_show(session: Session, number: str, actor: Actor, now: datetime) -> None:
+    """The order was not collected in its slot: its goods return to the stock or are lost, its money to the buyer.
+
+    Raises: NotFound, WrongStatus, TooEarly.
+    """
+    checkout, order = lock_order(session, number)
+    require_member(actor, order.cooperative_id)
+    next_status(OrderStatus(order.status), Step.MARK_NO_SHOW, Who.COOPERATIVE)
+    ends_at = session.scalars(select(Slot.ends_at).where(Slot.id == order.slot_id)).one()
+    if now < ends_at:
+        raise TooEarly()
+    step(session, order, Step.MARK_NO_SHOW, Who.COOPERATIVE, now, actor.id)
+    give_back(session, [order], now, actor.id, "")
+    drop_claim(session, checkout, order, now)
+
+
+def give_back(
+    session: Session,
+    orders: Sequence[Order],
+    now: datetime,
+    actor_id: int | None,
+    reason: str,
+    *,
+    restock: bool = True,
+) -> None:
+    """What the orders held can be bought again, or is lost: when asked so, withdrawn, or past its best."""
+    lines = lines_of(session, [order.id for order in orders])
+    catches = {
+        row.id: row
+        for row in session.execute(
+            select(Catch.id, Catch.is_withdrawn, Catch.best_before).where(
+                Catch.id.in_([line.catch_id for of_order in lines.values() for line in of_order])
+            )
+        )
+    }
+    moves = []
+    for order in orders:
+        for line in lines[order.id]:
+            lot = catches[line.catch_id]
+            back = restock and is_sellable(is_withdrawn=lot.is_withdrawn, best_before=lot.best_before, now=now)
+            kind = MovementKind.RELEASE if back else MovementKind.LOSE_HELD
+            moves.append(Move(line.catch_id, kind, held_of(line), order.number))
+    move(session, moves, now, actor_id=actor_id, reason=reason)
+
+
+def held_of(line: OrderLine) -> int:
+    """Grams or pieces that an open order's line holds."""
+    return line.quantity if line.final_quantity is None else line.final_quantity
+
+
+def drop_claim(session: Session, checkout: Checkout, order: Order, now: datetime) -> None:
+    """The order asks for no money any more: its own payment is void, a shared one is settled anew."""
+    if Method(checkout.method).is_card:
+        ask_to_settle(session, checkout, now)
+        return
+    payment = lock_payment(session, order.payment_id)
+    record_event(session, payment, EventKind.VOIDED, 0, f"{order.payment_id}:voided", now, checkout_id=checkout.id)
+
+
+def _digits(code: str) -> str:
+    """What was typed or scanned, without the spaces that the page shows for reading."""
+    return "".join(code.split())
+
+
+def _count_wrong_code(order: Order, now: datetime) -> None:
+    order.wrong_codes += 1
+    if order.wrong_codes >= WRONG_CODES_ALLOWED:
+        order.wrong_codes = 0
+        order.locked_until = now + LOCK_TIME
+
+
+def _book_sale(session: Session, checkout: Checkout, order: Order, now: datetime, commission_points: int) -> None:
+    """Payment and ledger say that the order's total was earned, and, for cash and QRIS, received and kept."""
+    about = {"checkout_id": checkout.id, "cooperative_id": order.cooperative_id, "order_number": order.number}
+    takes_itself = not Method(checkout.method).is_card
+    if takes_itself:
+        payment = lock_payment(session, order.payment_id)
+        record_event(session, payment, EventKind.CAPTURED, order.total, f"{order.payment_id}:received", now, **about)
+    commission = commission_on(order.total, commission_points)
+    ledger.book(session, f"order:{order.number}:earned", ledger.earned(order.total, commission), now, **about)
+    if takes_itself:
+        ledger.book(session, f"order:{order.number}:kept", ledger.kept(order.total), now, **about)
+
+
+def _as_sale(checkout: Checkout, order: Order, lines: Sequence[OrderLine]) -> OrderCollected:
+    assert order.collected_on is not None  # set by the handover that announces this
+    return OrderCollected(
+        order_number=order.number,
+        day=order.collected_on,
+        cooperative_id=order.cooperative_id,
+        village_code=order.village_code,
+        method=checkout.method,
+        revenue=order.total,
+        lines=tuple(
+            SoldLine(line.species_code, line.form, line.measure, line.final_quantity or 0, line.final_amount or 0)
+            for line in lines
+        ),
+    )
+
+
+def _close_checkout_when_empty(session: Session, checkout: Checkout) -> None:
+    """A checkout whose orders are all cancelled is cancelled itself: there is nothing left to pay for."""
+    left = session.scalar(
+        select(Order.id).where(Order.checkout_id == checkout.id, Order.status != OrderStatus.CANCELLED.value).limit(1)
+    )
+    if left is None:
+        checkout.status = CheckoutStatus.CANCELLED.value
+        checkout.expires_at = None

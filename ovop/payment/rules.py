@@ -1,0 +1,125 @@
+"""Payments: their facts, the status that follows from them, and what to ask of a provider next.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import assert_never
+
+
+class Method(StrEnum):
+    """How a buyer pays; the values are the contract's."""
+
+    CASH = "cash"
+    QRIS = "qris"
+    STRIPE = "stripe"
+    DEMO = "demo"
+
+    @property
+    def is_card(self) -> bool:
+        """Whether a provider holds the money: authorised for a whole checkout, captured later."""
+        return self in (Method.STRIPE, Method.DEMO)
+
+
+class PaymentStatus(StrEnum):
+    """The values are the contract's."""
+
+    PENDING = "pending"
+    AUTHORISED = "authorised"
+    PAID = "paid"
+    VOID = "void"
+    REFUNDED = "refunded"
+    PARTLY_REFUNDED = "partly_refunded"
+    FAILED = "failed"
+
+
+class EventKind(StrEnum):
+    """What can happen to a payment."""
+
+    AUTHORISED = "authorised"
+    DECLINED = "declined"
+    CAPTURED = "captured"
+    VOIDED = "voided"
+    REFUNDED = "refunded"
+    #: The provider told something that does not agree with what we know: kept for a human, changes nothing.
+    MISMATCH = "mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a payment, in rupiah: everything else about it is derived from this."""
+
+    maximum: int
+    authorised: int = 0
+    captured: int = 0
+    refunded: int = 0
+    is_void: bool = False
+    is_declined: bool = False
+
+    @property
+    def status(self) -> PaymentStatus:
+        """The contract's payment status."""
+        if self.captured:
+            if self.refunded == 0:
+                return PaymentStatus.PAID
+            return PaymentStatus.REFUNDED if self.refunded == self.captured else PaymentStatus.PARTLY_REFUNDED
+        if self.is_void:
+            return PaymentStatus.VOID
+        if self.authorised:
+            return PaymentStatus.AUTHORISED
+        return PaymentStatus.FAILED if self.is_declined else PaymentStatus.PENDING
+
+
+def after(facts: Facts, kind: EventKind, amount: int) -> Facts:
+    """`facts` once `kind` has happened for `amount` rupiah."""
+    match kind:
+        case EventKind.AUTHORISED:
+            return replace(facts, authorised=amount, is_void=False, is_declined=False)
+        case EventKind.DECLINED:
+            return facts if facts.authorised else replace(facts, is_declined=True)
+        case EventKind.CAPTURED:
+            return replace(facts, captured=facts.captured + amount)
+        case EventKind.VOIDED:
+            return facts if facts.captured else replace(facts, is_void=True)
+        case EventKind.REFUNDED:
+            return replace(facts, refunded=facts.refunded + amount)
+        case EventKind.MISMATCH:
+            return facts
+        case _:
+            assert_never(kind)
+
+
+def facts_from(maximum: int, events: Iterable[tuple[EventKind, int]]) -> Facts:
+    """The facts that `events`, in the order in which they were kept, add up to."""
+    facts = Facts(maximum)
+    for kind, amount in events:
+        facts = after(facts, kind, amount)
+    return facts
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to ask of the provider.  `amount` in rupiah; the whole for a void."""
+
+    kind: EventKind
+    amount: int
+
+
+def next_step(facts: Facts, due: int, *, capture_now: bool) -> Step | None:
+    """What brings the provider's money to `due`, or None when it is there.
+
+    due: rupiah that the checkout's orders come to now: finals where weighed, maxima where not, nothing for those
+    that ended without goods.  capture_now: something was weighed, or the authorisation is about to lapse.
+    Source: contract, Card money.
+    """
+    if facts.captured:
+        excess = facts.captured - facts.refunded - due
+        return Step(EventKind.REFUNDED, excess) if excess > 0 else None
+    if facts.is_void or not facts.authorised:
+        return None
+    if due == 0:
+        return Step(EventKind.VOIDED, facts.authorised)
+    if capture_now:
+        return Step(EventKind.CAPTURED, min(due, facts.authorised))
+    return None

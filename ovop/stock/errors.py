@@ -1,0 +1,21 @@
+"""Refusals about goods."""
+
+from ovop.kernel.errors import Conflict
+
+
+class OutOfStock(Conflict):
+    """Less is there than was asked for.  `catch`: its id; `available`: grams or pieces that still can be had."""
+
+    problem = "out-of-stock"
+
+    def __init__(self, catch: int, available: int) -> None:
+        super().__init__(catch=catch, available=available)
+
+
+class NotOnSale(Conflict):
+    """The lot was withdrawn or is past its best."""
+
+    problem = "not-on-sale"
+
+    def __init__(self, catch: int) -> None:
+        super().__init__(catch=catch)

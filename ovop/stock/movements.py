@@ -1,0 +1,133 @@
+"""Moving stock: conditional updates that cannot oversell, each with its movement row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from ovop.kernel.errors import NotFound
+from ovop.stock.errors import NotOnSale, OutOfStock
+from ovop.stock.models import Catch, Movement
+from ovop.stock.rules import EFFECTS, MovementKind
+
+_PARTS = ("caught", "available", "held", "sold", "lost")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCatch:
+    """A lot of which something was just held, as it stands in the same transaction."""
+
+    id: int
+    cooperative_id: int
+    village_code: str
+    species_code: str
+    name: str
+    form: str
+    measure: str
+    unit: str
+    unit_price: int
+    landed_at: datetime
+    best_before: datetime
+
+
+def hold(session: Session, wanted: Mapping[int, int], now: datetime) -> dict[int, HeldCatch]:
+    """Holds `wanted` (catch id → grams or pieces) of lots that are on sale; answers them by id.
+
+    Locks the rows in the order of their ids.  The movements are written by `record` once their order exists.
+    Raises: OutOfStock, NotOnSale, NotFound.
+    """
+    columns = [getattr(Catch, name) for name in HeldCatch.__slots__]
+    held: dict[int, HeldCatch] = {}
+    for catch_id in sorted(wanted):
+        quantity = wanted[catch_id]
+        row = session.execute(
+            update(Catch)
+            .where(
+                Catch.id == catch_id,
+                Catch.available >= quantity,
+                Catch.is_withdrawn.is_(False),
+                Catch.best_before > now,
+            )
+            .values(available=Catch.available - quantity, held=Catch.held + quantity)
+            .returning(*columns)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+        if row is None:
+            _explain(session, catch_id, now)
+        else:
+            held[catch_id] = HeldCatch(**row._mapping)
+    return held
+
+
+class Move(NamedTuple):
+    """One change of one lot: grams or pieces; zero moves nothing and is not recorded."""
+
+    catch_id: int
+    kind: MovementKind
+    quantity: int
+    order_number: str | None = None
+
+
+def move(
+    session: Session, moves: Iterable[Move], now: datetime, *, actor_id: int | None = None, reason: str = ""
+) -> None:
+    """The lots' stock is changed and the movements are written.
+
+    Locks the rows in the order of their ids.  Raises: OutOfStock when what would be taken is not there, NotFound.
+    """
+    wanted = sorted(move for move in moves if move.quantity)
+    for catch_id, kind, quantity, _order in wanted:
+        effect = EFFECTS[kind]
+        signs = {part: getattr(effect, part) for part in _PARTS if getattr(effect, part)}
+        enough = [getattr(Catch, part) >= quantity for part, sign in signs.items() if sign < 0]
+        changed = session.execute(
+            update(Catch)
+            .where(Catch.id == catch_id, *enough)
+            .values({part: getattr(Catch, part) + sign * quantity for part, sign in signs.items()})
+            .returning(Catch.id)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+        if changed is None:
+            available = session.scalar(select(Catch.available).where(Catch.id == catch_id))
+            if available is None:
+                raise NotFound(catch=catch_id)
+            raise OutOfStock(catch_id, available)
+    record(session, wanted, now, actor_id=actor_id, reason=reason)
+
+
+def record(
+    session: Session, moves: Iterable[Move], now: datetime, *, actor_id: int | None = None, reason: str = ""
+) -> None:
+    """The movements are written, in one statement; the stock itself has been changed already."""
+    rows = [
+        {
+            "catch_id": catch_id,
+            "kind": kind.value,
+            "quantity": quantity,
+            "order_number": order_number,
+            "actor_id": actor_id,
+            "reason": reason[:200],
+            "at": now,
+        }
+        for catch_id, kind, quantity, order_number in moves
+        if quantity
+    ]
+    if rows:
+        session.execute(insert(Movement), rows)
+
+
+def _explain(session: Session, catch_id: int, now: datetime) -> None:
+    """Raises what kept a hold from happening."""
+    found = session.execute(
+        select(Catch.available, Catch.is_withdrawn, Catch.best_before).where(Catch.id == catch_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(catch=catch_id)
+    if found.is_withdrawn or found.best_before <= now:
+        raise NotOnSale(catch_id)
+    raise OutOfStock(catch_id, found.available)

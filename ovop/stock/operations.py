@@ -1,0 +1,161 @@
+"""Lots put on sale, changed, corrected and withdrawn by their co-operative."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from ovop.accounts.models import Cooperative
+from ovop.accounts.rules import Actor, cooperative_of, require_member
+from ovop.catalogue.models import Product
+from ovop.kernel.errors import Invalid, NotFound
+from ovop.kernel.ids import CHANCE, Chance, lot_code
+from ovop.kernel.money import price_within
+from ovop.kernel.quantity import within
+from ovop.stock.errors import NotOnSale
+from ovop.stock.models import Catch, CatchPhoto
+from ovop.stock.movements import Move, move, record
+from ovop.stock.rules import CatchChanges, MovementKind, NewCatch, check_new_catch, life_errors, lot_prefix
+from ovop.villages.models import Village
+
+#: More would not be looked at, and each costs space on a cheap machine.
+MOST_PHOTOS = 8
+
+
+def list_catch(session: Session, new: NewCatch, actor: Actor, now: datetime, chance: Chance = CHANCE) -> int:
+    """A new lot is on sale, its whole quantity available; answers its id.  Raises: Invalid, NotFound, Forbidden."""
+    cooperative_id = cooperative_of(actor)
+    check_new_catch(new, now)
+    product = session.execute(
+        select(Product, Cooperative.village_code, Village.name.label("village"))
+        .join(Cooperative, Cooperative.id == Product.cooperative_id)
+        .join(Village, Village.code == Cooperative.village_code)
+        .where(Product.id == new.product_id, Product.cooperative_id == cooperative_id, Product.is_active.is_(True))
+    ).one_or_none()
+    if product is None:
+        raise Invalid({"product": "unknown"})
+    kind = product.Product
+    catch = Catch(
+        lot_code=lot_code(lot_prefix(product.village), new.landed_at, chance),
+        product_id=kind.id,
+        cooperative_id=cooperative_id,
+        village_code=product.village_code,
+        species_code=kind.species_code,
+        name=kind.name,
+        form=kind.form,
+        measure=kind.measure,
+        unit=kind.unit,
+        caught=new.quantity,
+        available=new.quantity,
+        unit_price=new.unit_price,
+        landing_price=new.landing_price,
+        landed_at=new.landed_at,
+        best_before=new.best_before,
+        grade=new.grade,
+        gear=new.gear,
+        fishing_area=new.fishing_area,
+        note=new.note,
+        created_at=now,
+    )
+    session.add(catch)
+    session.flush()
+    record(session, [Move(catch.id, MovementKind.CATCH, new.quantity)], now, actor_id=actor.id)
+    return catch.id
+
+
+def change_catch(session: Session, catch_id: int, changes: CatchChanges, actor: Actor, now: datetime) -> None:
+    """Price, note or best-before of a lot are as in `changes`; orders keep what they were made at.
+
+    Raises: Invalid, NotFound, Forbidden.
+    """
+    catch = lock_own_catch(session, catch_id, actor)
+    if changes.unit_price is not None:
+        catch.unit_price = price_within(changes.unit_price)
+    if changes.best_before is not None:
+        if errors := life_errors(catch.landed_at, changes.best_before, now):
+            raise Invalid(errors)
+        catch.best_before = changes.best_before
+    if changes.note is not None:
+        if len(changes.note) > 1000:
+            raise Invalid({"note": "too-long"})
+        catch.note = changes.note
+
+
+def change_stock(session: Session, catch_id: int, change: int, reason: str, actor: Actor, now: datetime) -> None:
+    """`change` grams or pieces more were found, or (negative) are booked as lost.
+
+    Raises: Invalid without a reason or a change, OutOfStock when more would be lost than is available.
+    """
+    if not reason.strip():
+        raise Invalid({"reason": "required"})
+    if change == 0:
+        raise Invalid({"stock_change": "too-small"})
+    within(abs(change), "stock_change")
+    catch = lock_own_catch(session, catch_id, actor)
+    if change > 0:
+        within(catch.caught + change, "stock_change")
+    kind = MovementKind.FOUND if change > 0 else MovementKind.LOSE
+    move(session, [Move(catch_id, kind, abs(change))], now, actor_id=actor.id, reason=reason.strip())
+
+
+def withdraw_catch(session: Session, catch_id: int, reason: str, actor: Actor, now: datetime) -> None:
+    """The lot is no longer on sale and what was available is booked as lost; orders of it stand.
+
+    Raises: Invalid without a reason, NotOnSale when it was withdrawn before.
+    """
+    if not reason.strip():
+        raise Invalid({"reason": "required"})
+    catch = lock_own_catch(session, catch_id, actor)
+    if catch.is_withdrawn:
+        raise NotOnSale(catch_id)
+    session.execute(update(Catch).where(Catch.id == catch_id).values(is_withdrawn=True))
+    move(session, [Move(catch_id, MovementKind.LOSE, catch.available)], now, actor_id=actor.id, reason=reason.strip())
+
+
+def add_photo(
+    session: Session, catch_id: int, key: str, width: int, height: int, actor: Actor, now: datetime, credit: str = ""
+) -> int:
+    """The stored picture `key` is the lot's last photo; answers the photo's id.  Raises: Invalid, NotFound."""
+    lock_own_catch(session, catch_id, actor)
+    last = session.execute(
+        select(func.count(), func.coalesce(func.max(CatchPhoto.position), -1)).where(CatchPhoto.catch_id == catch_id)
+    ).one()
+    if last[0] >= MOST_PHOTOS:
+        raise Invalid({"photo": "too-many"})
+    result = session.execute(
+        insert(CatchPhoto)
+        .values(
+            catch_id=catch_id,
+            key=key,
+            width=width,
+            height=height,
+            position=last[1] + 1,
+            credit=credit,
+            created_at=now,
+        )
+        .returning(CatchPhoto.id)
+    )
+    return result.scalar_one()
+
+
+def remove_photo(session: Session, catch_id: int, photo_id: int, actor: Actor) -> str:
+    """The photo is gone from the lot; answers its key, whose files may be deleted after the commit."""
+    lock_own_catch(session, catch_id, actor)
+    key = session.scalar(
+        delete(CatchPhoto).where(CatchPhoto.id == photo_id, CatchPhoto.catch_id == catch_id).returning(CatchPhoto.key)
+    )
+    if key is None:
+        raise NotFound()
+    return key
+
+
+def lock_own_catch(session: Session, catch_id: int, actor: Actor) -> Catch:
+    """The lot, locked, when it is of `actor`'s co-operative.  Raises: NotFound, Forbidden."""
+    cooperative_of(actor)
+    catch = session.scalars(select(Catch).where(Catch.id == catch_id).with_for_update()).one_or_none()
+    if catch is None:
+        raise NotFound()
+    require_member(actor, catch.cooperative_id)
+    return catch
