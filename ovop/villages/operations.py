@@ -1,17 +1,12 @@
-"""Loading the official areas, and what the office may change about a village."""
+"""Loading the official areas."""
 
 from __future__ import annotations
-
-import csv
-from collections.abc import Iterator
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from ovop.db.reference import bring_in
+from ovop.villages.files import read
 from ovop.villages.models import District, Island, Village
-
-DATA = Path(__file__).parent / "data"
 
 
 def load_areas(session: Session) -> int:
@@ -20,9 +15,9 @@ def load_areas(session: Session) -> int:
     A village's story is left alone.  Source: villages/data, see LICENCES.md there.
     """
     return (
-        bring_in(session, District, map(_district, _read("districts.csv")))
-        + bring_in(session, Village, map(_village, _read("villages.csv")))
-        + bring_in(session, Island, map(_island, _read("islands.csv")))
+        bring_in(session, District, map(_district, read("districts.csv")))
+        + bring_in(session, Village, map(_village, read("villages.csv")))
+        + bring_in(session, Island, map(_island, read("islands.csv")))
     )
 
 
@@ -59,8 +54,3 @@ def _island(row: dict[str, str]) -> dict[str, object]:
         "is_inhabited": row["inhabited"] == "1",
         "village_code": row["village_code"],
     }
-
-
-def _read(name: str) -> Iterator[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)

@@ -1,0 +1,139 @@
+"""Finding places by name: the market's own gazetteer, or a Nominatim or Photon server where one is set.
+
+A server that is slow or away is not waited for: after two seconds the gazetteer answers, and says so.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TookTooLong
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from geopy.exc import GeopyError
+from geopy.geocoders import Nominatim, Photon
+
+from ovop.kernel.geo import Place
+
+log = logging.getLogger(__name__)
+
+#: Seconds that a server may take, and how many answers are asked for.
+PATIENCE = 2.0
+MOST = 6
+_AGENT = "ovop-serang (fisheries market)"
+
+
+class PlaceKind(StrEnum):
+    """What was found."""
+
+    VILLAGE = "village"
+    DISTRICT = "district"
+    CITY = "city"
+    ISLAND = "island"
+    ADDRESS = "address"
+    POINT = "point"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """A place that the text may mean; `name` says enough to tell it from others."""
+
+    name: str
+    kind: PlaceKind
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Places, likeliest first.  is_fallback: the server did not answer.  is_beyond: found only outside the area."""
+
+    places: tuple[FoundPlace, ...]
+    is_fallback: bool = False
+    is_beyond: bool = False
+
+
+class Gazetteer(Protocol):
+    """Whoever knows places by name."""
+
+    def find(self, text: str) -> Sequence[FoundPlace]:
+        """Places that `text` may mean, likeliest first."""
+
+
+def find_places(
+    text: str, *, gazetteer: Gazetteer, server: str | None, within: Callable[[Place], bool], language: str = "id"
+) -> Finding:
+    """Places that `text` may mean; coordinates are read as such, also with longitude first.
+
+    server: address of a Nominatim or Photon.  within: whether a place lies where the market is.
+    """
+    if point := read_point(text, within):
+        return Finding((point,)) if within(point.place) else Finding((), is_beyond=True)
+    if not text.strip():
+        return Finding(())
+    known = tuple(gazetteer.find(text))
+    if server is None:
+        return Finding(known)
+    answers = _ask(server, text.strip()[:200], language)
+    if answers is None:
+        return Finding(known, is_fallback=True)
+    near = tuple(answer for answer in answers if within(answer.place))
+    merged = near or known
+    return Finding(merged, is_beyond=bool(answers) and not merged)
+
+
+_POINT = re.compile(r"\s*\(?\s*(-?[0-9]{1,3}(?:[.,][0-9]+)?)°?\s*[,;\s]\s*(-?[0-9]{1,3}(?:[.,][0-9]+)?)°?\s*\)?\s*")
+
+
+def read_point(text: str, within: Callable[[Place], bool]) -> FoundPlace | None:
+    """The point meant by ``-6.1, 106.2``, ``-6,1 106,2`` or the two swapped; none when `text` is no pair of numbers."""
+    found = _POINT.fullmatch(text)
+    if not found:
+        return None
+    first, second = (float(number.replace(",", ".")) for number in found.groups())
+    readings = [Place(first, second), Place(second, first)]
+    # South of the equator without its minus, as some maps write it, is the last reading tried.
+    readings += [Place(-abs(reading.latitude), reading.longitude) for reading in readings]
+    possible = [reading for reading in readings if abs(reading.latitude) <= 90 and abs(reading.longitude) <= 180]
+    if not possible:
+        return None
+    chosen = next((reading for reading in possible if within(reading)), possible[0])
+    return FoundPlace(f"{chosen.latitude:.5f}, {chosen.longitude:.5f}", PlaceKind.POINT, chosen)
+
+
+_pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="geocoder")
+
+
+def _ask(server: str, text: str, language: str) -> tuple[FoundPlace, ...] | None:
+    """What the server knows, or none when it does not say in time.  What people look for is never logged."""
+    try:
+        return _pool.submit(_answers, server, text, language).result(timeout=PATIENCE + 0.2)
+    except (GeopyError, TookTooLong, OSError, ValueError, KeyError, TypeError) as error:
+        log.warning("geocoder did not answer", extra={"reason": type(error).__name__})
+        return None
+
+
+@lru_cache(maxsize=2_048)
+def _answers(server: str, text: str, language: str) -> tuple[FoundPlace, ...]:
+    parts = urlsplit(server)
+    domain = parts.netloc + parts.path.rstrip("/")
+    found: Any
+    if "photon" in domain:
+        photon = Photon(scheme=parts.scheme, domain=domain.removesuffix("/api"), timeout=PATIENCE, user_agent=_AGENT)
+        found = photon.geocode(text, exactly_one=False, limit=MOST, location_bias=(-6.1, 106.15))
+    else:
+        nominatim = Nominatim(
+            scheme=parts.scheme, domain=domain.removesuffix("/search"), timeout=PATIENCE, user_agent=_AGENT
+        )
+        found = nominatim.geocode(
+            text, exactly_one=False, limit=MOST, language=language, viewbox=((-6.4, 105.7), (-5.75, 106.5))
+        )
+    return tuple(
+        FoundPlace(str(answer.address), PlaceKind.ADDRESS, Place(round(answer.latitude, 6), round(answer.longitude, 6)))
+        for answer in found or ()
+    )
