@@ -21,6 +21,7 @@ DEMO_EMAILS = {
     "office": f"dinas@{DEMO_DOMAIN}",
     "admin": f"admin@{DEMO_DOMAIN}",
 }
+DEMO_PASSWORD = "ikan-segar-36"  # noqa: S105 - printed by `make run`, and opens nothing but a demo
 
 _LOCAL = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"

@@ -74,6 +74,8 @@ def _is_login(password: str, login: Login) -> bool:
     typed = password.strip().lower()
     if login.email is not None:
         return typed in (login.email, login.email.partition("@")[0])
+    if login.phone is None:
+        return False
     digits = "".join(sign for sign in typed if sign.isdigit())
-    own = (login.phone or "").lstrip("+")
+    own = login.phone.lstrip("+")
     return not typed.strip("+0123456789 -()") and digits.lstrip("0") in (own, own.removeprefix("62"))

@@ -18,12 +18,16 @@ from ovop.kernel.errors import NotFound
 class Credentials:
     """What signing in needs to know of an account."""
 
-    id: int
+    actor: Actor
     name: str
-    role: Role
     language: str
     password_hash: str
     session_stamp: str
+
+    @property
+    def id(self) -> int:
+        """The account's id."""
+        return self.actor.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,19 @@ def find_account_by_login(session: Session, login: Login) -> Credentials | None:
     own = Account.email == login.email if login.email is not None else Account.phone == login.phone
     row = session.execute(
         select(
-            Account.id, Account.name, Account.role, Account.language, Account.password_hash, Account.session_stamp
+            Account.id,
+            Account.role,
+            Account.cooperative_id,
+            Account.name,
+            Account.language,
+            Account.password_hash,
+            Account.session_stamp,
         ).where(own, Account.deleted_at.is_(None))
     ).one_or_none()
     if row is None:
         return None
-    return Credentials(row.id, row.name, Role(row.role), row.language, row.password_hash, row.session_stamp)
+    actor = Actor(row.id, Role(row.role), row.cooperative_id)
+    return Credentials(actor, row.name, row.language, row.password_hash, row.session_stamp)
 
 
 def account_by_token(session: Session, token: str) -> Actor | None:

@@ -34,7 +34,7 @@ def requires(*roles: Role) -> Callable[[Callable[P, ResponseReturnValue]], Calla
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             actor = current_actor()
             if actor is None:
-                back = request.full_path.rstrip("?") if request.method == "GET" else None
+                back = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
                 return redirect(url_for("account.sign_in", next=back))
             require_role(actor, *(roles or tuple(Role)))
             return view(*args, **kwargs)

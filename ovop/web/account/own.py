@@ -1,0 +1,115 @@
+"""The account page: one's details, password, data, and the way out."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ovop.accounts import flows
+from ovop.accounts.errors import OpenOrders, WrongPassword
+from ovop.accounts.models import Role
+from ovop.accounts.operations import change_details, sign_out_everywhere
+from ovop.accounts.queries import get_details
+from ovop.db import db, write
+from ovop.kernel import days
+from ovop.kernel.errors import Invalid
+from ovop.ordering import departures
+from ovop.web.access import requires, signed_in
+from ovop.web.account import session
+from ovop.web.account.area import AREAS, blueprint, private, slow_for_all, slow_for_one
+from ovop.web.language import PREFIXES, site_root
+from ovop.web.places import home_url
+from ovop.web.refusals import field_errors, sentence
+
+
+@blueprint.get("/akun")
+@requires()
+def home() -> ResponseReturnValue:
+    """The account as its owner sees it."""
+    return _home_page({})
+
+
+@blueprint.post("/akun/data-diri")
+@requires()
+def change_own_details() -> ResponseReturnValue:
+    """The new name and language hold; the page comes back in that language."""
+    actor = signed_in()
+    language = request.form.get("language", "")
+    try:
+        write(change_details, actor.id, name=request.form.get("name", ""), language=language)
+    except Invalid as error:
+        return _home_page(field_errors(error), 422)
+    flash(_("Tersimpan."), "good")
+    return redirect(f"{site_root()}{PREFIXES.get(language, '')}/akun")
+
+
+@blueprint.post("/akun/kata-sandi")
+@requires()
+@slow_for_one
+@slow_for_all
+def change_own_password() -> ResponseReturnValue:
+    """The new password holds; this browser stays signed in, every other one does not."""
+    actor = signed_in()
+    try:
+        stamp = flows.replace_password(
+            actor.id, request.form.get("old_password", ""), request.form.get("new_password", "")
+        )
+    except Invalid as error:
+        return _home_page(field_errors(error), 422)
+    except WrongPassword:
+        return _home_page({"old_password": _("Kata sandi yang sekarang tidak cocok.")}, WrongPassword.status)
+    session.renew(stamp)
+    flash(_("Kata sandimu sudah diganti. Perangkat lain sudah dikeluarkan."), "good")
+    return redirect(url_for("account.home"))
+
+
+@blueprint.post("/akun/keluar-semua")
+@requires()
+def sign_out_others() -> ResponseReturnValue:
+    """Every other browser is signed out."""
+    session.renew(write(sign_out_everywhere, signed_in().id))
+    flash(_("Perangkat lain sudah dikeluarkan."), "good")
+    return redirect(url_for("account.home"))
+
+
+@blueprint.get("/akun/hapus")
+@requires(Role.BUYER)
+def leave() -> ResponseReturnValue:
+    """What goes and what stays when the account is deleted, and the question whether to."""
+    return _leave_page({})
+
+
+@blueprint.post("/akun/hapus")
+@requires(Role.BUYER)
+@slow_for_one
+@slow_for_all
+def delete_own_account() -> ResponseReturnValue:
+    """The account is gone, and so is the person from their orders."""
+    actor = signed_in()
+    try:
+        flows.confirm_password(actor.id, request.form.get("password", ""))
+        write(departures.leave, actor, days.now())
+    except WrongPassword as error:
+        return _leave_page({"password": _("Kata sandi itu tidak cocok.")}, error.status)
+    except OpenOrders as error:
+        return _leave_page({"orders": sentence(error)}, error.status)
+    session.end()
+    flash(_("Akunmu sudah dihapus. Terima kasih sudah belanja."), "good")
+    return redirect(home_url("shop"))
+
+
+def _home_page(errors: dict[str, str], status: int = 200) -> Response:
+    actor = signed_in()
+    page = render_template(
+        "account/home.html",
+        area=AREAS[actor.role],
+        account=get_details(db.session(), actor.id),
+        errors=errors,
+        typed=request.form,
+    )
+    return private(page, status)
+
+
+def _leave_page(errors: dict[str, str], status: int = 200) -> Response:
+    return private(render_template("account/leave.html", errors=errors), status)
