@@ -1,20 +1,23 @@
-"""Products: adding and changing them, and loading the species that they are made of."""
+"""Products, the flagships among them and their stars; loading the species that they are made of."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from ovop.accounts.rules import Actor, cooperative_of, require_member
+from ovop.accounts.models import Cooperative, Role
+from ovop.accounts.rules import Actor, cooperative_of, require_member, require_role
 from ovop.catalogue import rules
 from ovop.catalogue.events import ProductChanged
-from ovop.catalogue.models import Product, SizeAdvice, Species
+from ovop.catalogue.models import Flagship, Product, SizeAdvice, Species, Stars
 from ovop.catalogue.rules import NewProduct
 from ovop.db.reference import bring_in
+from ovop.kernel.days import day_of
 from ovop.kernel.errors import Invalid, NotFound
 from ovop.kernel.events import announce
 from ovop.kernel.quantity import Measure, Unit
@@ -82,6 +85,89 @@ def change_product(
         product.is_active = is_active
     session.flush()
     announce(session, ProductChanged(product.id))
+
+
+def set_flagship(
+    session: Session,
+    village_code: str,
+    product_id: int,
+    actor: Actor | None,
+    now: datetime,
+    *,
+    decided_on: date,
+    decision_number: str = "",
+) -> int:
+    """The village stands for this product from `decided_on` on, and no longer for the one before; the flagship's id.
+
+    The office decides, or the co-operative that sells the product.  Naming the one in force again changes nothing.
+    Raises: Invalid (product, decided_on, decision_number); Forbidden; NotFound for another co-operative's product.
+    """
+    product = session.execute(
+        select(Product.cooperative_id, Cooperative.village_code)
+        .join(Cooperative, Cooperative.id == Product.cooperative_id)
+        .where(Product.id == product_id)
+    ).one_or_none()
+    if product is None or product.village_code != village_code:
+        raise Invalid({"product": "unknown"})
+    if require_role(actor, Role.OFFICE, Role.COOPERATIVE).role is Role.COOPERATIVE:
+        require_member(actor, product.cooperative_id)
+    if len(decision_number) > 80:
+        raise Invalid({"decision_number": "too-long"})
+    former = session.scalars(
+        select(Flagship).where(Flagship.village_code == village_code, Flagship.ended_on.is_(None)).with_for_update()
+    ).one_or_none()
+    if former is not None and former.product_id == product_id:
+        return former.id
+    if decided_on > day_of(now) or (former is not None and decided_on < former.decided_on):
+        raise Invalid({"decided_on": "does-not-fit"})
+    if former is not None:
+        former.ended_on = decided_on
+        session.flush()
+    return session.execute(
+        insert(Flagship)
+        .values(
+            village_code=village_code,
+            product_id=product_id,
+            decided_on=decided_on,
+            decision_number=decision_number.strip(),
+        )
+        .returning(Flagship.id)
+    ).scalar_one()
+
+
+def give_stars(
+    session: Session,
+    product_id: int,
+    actor: Actor | None,
+    *,
+    level: int,
+    issuer: str,
+    year: int,
+    expires_on: date | None = None,
+    decision_number: str = "",
+) -> int:
+    """The product has these stars, beside those it was given before; their id.  Only the office may record them.
+
+    Raises: Invalid naming each field at fault; NotFound; Forbidden.
+    """
+    require_role(actor, Role.OFFICE)
+    rules.check_stars(level, issuer, year, expires_on)
+    if len(decision_number) > 80:
+        raise Invalid({"decision_number": "too-long"})
+    if session.get(Product, product_id) is None:
+        raise NotFound()
+    return session.execute(
+        insert(Stars)
+        .values(
+            product_id=product_id,
+            level=level,
+            issuer=issuer.strip(),
+            year=year,
+            expires_on=expires_on,
+            decision_number=decision_number.strip(),
+        )
+        .returning(Stars.id)
+    ).scalar_one()
 
 
 def _check_species(session: Session, code: str) -> None:
