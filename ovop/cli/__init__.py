@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from ovop.cli import accounts, serve, setup
+from ovop.cli import accounts, messages, serve, setup
 
 _GROUPS = (
     setup,
     accounts,
     serve,
+    messages,
 )
 
 

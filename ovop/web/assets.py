@@ -1,7 +1,7 @@
 """Stylesheets, scripts, drawings and the font: served from memory under addresses that change with the content.
 
-``/assets/<version>/<name>``: the version is the hash of the content, for scripts the hash of the whole ``js`` tree, so that
-modules import each other by relative names. Such an address may be cached for ever; an old one still answers, uncached.
+``/assets/<version>/<name>``: the version is the hash of the content, for scripts the hash of the whole ``js`` tree, so
+that modules import each other by relative names. Such an address may be cached for ever; an old one still answers.
 """
 
 import gzip
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import brotli
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from ovop.web.font import find_font
 from ovop.web.language import site_root
@@ -174,7 +174,8 @@ def serve(version: str, name: str) -> Response:
     response.headers["Content-Type"] = found.media_type + ("; charset=utf-8" if found.is_text else "")
     response.headers["Cache-Control"] = FOR_EVER if version == found.version else "no-cache"
     response.set_etag(f"{found.version}{response.headers.get('Content-Encoding', '')}")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _encoded(found: Asset) -> Response:

@@ -44,7 +44,10 @@ NAMES = sorted({*_BY_FORM.values(), *_BY_CATEGORY.values(), *(name for _words, n
 
 
 def drawing_of(category: str, form: str, *names: str) -> str:
-    """Name of the drawing under ``static/drawings`` for a product. names: the product's, then its species' in Indonesian."""
+    """Name of the drawing under ``static/drawings`` for a product.
+
+    names: the product's and its species', in Indonesian.
+    """
     words = {word for name in names for word in name.lower().split()}
     for marks, drawing in _BY_WORD:
         if words.intersection(marks):

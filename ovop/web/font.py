@@ -55,10 +55,10 @@ def build_font(instance_path: Path | str) -> Path | None:
 
 
 def _cut(source: Path, target: Path) -> None:
-    # Needed once in a market's life: a running web process should not carry the font tools.
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
-    from fontTools.varLib.instancer import instantiateVariableFont
+    # Needed once in the life of a market: a running web process should not carry the font tools.
+    from fontTools.subset import Options, Subsetter  # noqa: PLC0415
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+    from fontTools.varLib.instancer import instantiateVariableFont  # noqa: PLC0415
 
     font = TTFont(source)
     options = Options(layout_features=FEATURES, hinting=False, notdef_outline=True, name_IDs=[0, 1, 2, 13, 14])

@@ -163,7 +163,8 @@ def dated(moment: datetime | date) -> str:
 def long_day(moment: datetime | date) -> str:
     """``Senin, 5 Januari 2027``."""
     local, language = _local(moment), current_language()
-    return f"{_LONG_WEEKDAYS[language][local.weekday()]}, {local.day} {_LONG_MONTHS[language][local.month - 1]} {local.year}"
+    name, of_month = _LONG_WEEKDAYS[language][local.weekday()], _LONG_MONTHS[language][local.month - 1]
+    return f"{name}, {local.day} {of_month} {local.year}"
 
 
 def month(moment: datetime | date) -> str:

@@ -15,7 +15,7 @@ class Place:
 
     key: str
     endpoint: str
-    label: str | LazyString
+    label: LazyString
     icon: str
     in_bottom_bar: bool = True
 
