@@ -8,16 +8,22 @@ from datetime import timedelta
 from flask import Flask
 
 from ovop.db import write
+from ovop.ordering import flows
+from ovop.ordering.settling import SETTLE_JOB
 from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
 
 #: Kind of outbox job → what does it.  Handlers run outside any transaction and may be run twice for one job.
 JOBS: dict[str, Handler] = {
     mail.KIND: mail.deliver,
+    SETTLE_JOB: flows.settle,
+    flows.CLOSE_SLOT_JOB: flows.finish_closing,
 }
 
 #: What is done every so often, by one worker at a time.
 DUTIES: list[Duty] = [
+    Duty("expire-checkouts", timedelta(seconds=15), flows.expire_due),
+    Duty("extend-slots", timedelta(days=1), flows.extend_slots),
     Duty("forget-done-jobs", timedelta(days=1), lambda now: write(queue.forget_done, now - timedelta(days=30))),
 ]
 

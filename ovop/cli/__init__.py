@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from ovop.cli import accounts, messages, serve, setup
+from ovop.cli import accounts, messages, serve, setup, verify
 
 _GROUPS = (
     setup,
     accounts,
     serve,
     messages,
+    verify,
 )
 
 

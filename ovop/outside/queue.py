@@ -22,7 +22,7 @@ from ovop.outside import bell
 from ovop.outside.models import OutboxJob
 
 #: What does the work of one kind: gets the payload and the present instant, runs outside any transaction.
-Handler = Callable[[Mapping[str, Any], datetime], None]
+Handler = Callable[[Mapping[str, Any], datetime], object]
 
 #: How long a worker owns what it claimed: far more than the slowest handler's time-outs add up to.
 LEASE = timedelta(minutes=5)

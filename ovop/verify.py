@@ -1,0 +1,42 @@
+"""Checks every invariant of the market against the rows that it follows from.  Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from ovop.catalogue import checks as catalogue
+from ovop.db.session import db
+from ovop.kernel.checks import Check, Finding
+from ovop.ordering import checks as ordering
+from ovop.payment import checks as payment
+from ovop.sales import checks as sales
+from ovop.stock import checks as stock
+
+#: A capability with a new invariant adds it to its own `checks` and, once, to this line.
+CHECKS: tuple[Check, ...] = (*stock.CHECKS, *ordering.CHECKS, *payment.CHECKS, *sales.CHECKS, *catalogue.CHECKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An invariant and what was found of it."""
+
+    check: Check
+    finding: Finding
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether no row breaks it."""
+        return self.finding.broken == 0
+
+
+def verify() -> Iterator[Verdict]:
+    """A verdict for each invariant, all on one state of the database, however busy the market is meanwhile."""
+    engine = db.engine
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with Session(engine) as session:
+        for check in CHECKS:
+            yield Verdict(check, check.look(session))
