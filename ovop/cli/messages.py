@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import click
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -16,12 +16,14 @@ from ovop.web.language import DEFAULT, LANGUAGES, TRANSLATIONS
 
 #: Where sentences stand, and how they are read there.
 _SOURCES = (("ovop", [("**.py", "python")]), ("templates", [("**", "jinja2")]))
-_KEYWORDS: dict[str, tuple[int, ...] | None] = {
+_KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "_l": None,
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
 }
 _OPTIONS = {"**": {"trimmed": "true", "silent": "false"}}
 
@@ -30,10 +32,10 @@ def collect(root: Path = ROOT) -> Catalog:
     """Every sentence of the code and the templates; where it stands is left out: files then differ by words alone."""
     catalog = Catalog(project="ovop-serang", charset="utf-8", fuzzy=False)
     for folder, methods in _SOURCES:
-        for _path, _line, message, comments, _context in extract_from_dir(
+        for _path, _line, message, comments, context in extract_from_dir(
             str(root / folder), methods, _OPTIONS, _KEYWORDS, strip_comment_tags=True
         ):
-            catalog.add(message, auto_comments=comments)
+            catalog.add(message, auto_comments=comments, context=context)
     return catalog
 
 
@@ -44,8 +46,9 @@ def update(language: str, directory: Path = TRANSLATIONS, root: Path = ROOT) -> 
     catalog = Catalog(locale=language, project="ovop-serang", charset="utf-8", fuzzy=False)
     for message in collect(root):
         if message.id:
-            old = known.get(message.id) if not isinstance(message.id, tuple) else known.get(message.id[0])
-            catalog.add(message.id, old.string if old and type(old.id) is type(message.id) else None)
+            old = known.get(_first(message), message.context)
+            same_kind = old is not None and isinstance(old.id, str) == isinstance(message.id, str)
+            catalog.add(message.id, old.string if old and same_kind else None, context=message.context)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_written(catalog))
     return catalog
@@ -58,7 +61,12 @@ def missing(catalog: Catalog) -> Iterator[str]:
             continue
         parts = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
         if not all(parts):
-            yield message.id[0] if isinstance(message.id, (tuple, list)) else str(message.id)
+            yield _first(message)
+
+
+def _first(message: Message) -> str:
+    """The sentence by which a file knows a message: of two forms the singular."""
+    return message.id if isinstance(message.id, str) else str(message.id[0])
 
 
 def _read(path: Path, language: str) -> Catalog:
@@ -99,8 +107,8 @@ def _checked(language: str) -> Catalog:
     """The language's file as it is, with sentences in use that it does not hold at all."""
     catalog = _read(TRANSLATIONS / language / "LC_MESSAGES" / "messages.po", language)
     for message in collect():
-        if message.id and message.id not in catalog:
-            catalog.add(message.id)
+        if message.id and not catalog.get(_first(message), message.context):
+            catalog.add(message.id, context=message.context)
     return catalog
 
 
