@@ -12,12 +12,14 @@ from ovop.ordering import flows
 from ovop.ordering.settling import SETTLE_JOB
 from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
+from ovop.stock.flows import CLEAR_PHOTO_JOB, clear_photo
 
 #: Kind of outbox job → what does it.  Handlers run outside any transaction and may be run twice for one job.
 JOBS: dict[str, Handler] = {
     mail.KIND: mail.deliver,
     SETTLE_JOB: flows.settle,
     flows.CLOSE_SLOT_JOB: flows.finish_closing,
+    CLEAR_PHOTO_JOB: clear_photo,
 }
 
 #: What is done every so often, by one worker at a time.

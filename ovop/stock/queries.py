@@ -1,0 +1,278 @@
+"""Reading a co-operative's lots: what is left, what moved, what it usually sells for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from statistics import median_low
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from ovop.accounts.models import Account, Role
+from ovop.accounts.rules import Actor, cooperative_of, require_member
+from ovop.catalogue.models import Product, Species
+from ovop.kernel.errors import NotFound
+from ovop.stock.models import Catch, CatchPhoto, Movement
+from ovop.stock.rules import MovementKind
+
+#: How far back the market's prices beside a new lot reach.
+WEEK = timedelta(days=7)
+#: From how many of its last lots a product's habit is read.
+_LOTS_OF_HABIT = 5
+
+
+class Shelf(StrEnum):
+    """Which lots to list."""
+
+    ON_SALE = "on_sale"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
+    """A photo of a lot; `key` names its files, the size is that of the largest, in pixels."""
+
+    id: int
+    key: str
+    width: int
+    height: int
+    credit: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """A lot with its stock, in grams or pieces; rupiah per unit.  `photos` in their order."""
+
+    id: int
+    lot_code: str
+    product_id: int
+    cooperative_id: int
+    name: str
+    species_code: str
+    species_name_id: str
+    category: str
+    form: str
+    measure: str
+    unit: str
+    caught: int
+    available: int
+    held: int
+    sold: int
+    lost: int
+    unit_price: int
+    landing_price: int | None
+    landed_at: datetime
+    best_before: datetime
+    grade: str | None
+    gear: str | None
+    fishing_area: str | None
+    note: str
+    is_withdrawn: bool
+    created_at: datetime
+    photos: tuple[PhotoRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """One change of stock; `by` is whoever of the co-operative made it, none for buyers and for the market itself."""
+
+    id: int
+    kind: MovementKind
+    quantity: int
+    order_number: str | None
+    reason: str
+    by: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How a product was sold lately: of its last lot what is likely the same again, of the last few the usual."""
+
+    last_price: int
+    last_listed_at: datetime
+    gear: str | None
+    fishing_area: str | None
+    grade: str | None
+    usual_quantity: int
+    usual_price: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRange:
+    """Asking prices of a week for goods of one kind, rupiah per unit, over all co-operatives."""
+
+    least: int
+    most: int
+    lots: int
+
+
+def get_lot(session: Session, catch_id: int, actor: Actor | None) -> LotRow:
+    """A lot of `actor`'s co-operative, with its photos.  Raises: NotFound, Forbidden."""
+    cooperative_of(actor)
+    row = session.execute(_lots().where(Catch.id == catch_id)).one_or_none()
+    if row is None:
+        raise NotFound()
+    require_member(actor, row.cooperative_id)
+    return LotRow(**row._mapping, photos=photos_of(session, [catch_id]).get(catch_id, ()))
+
+
+def list_lots(
+    session: Session, cooperative_id: int, shelf: Shelf, now: datetime, *, before: int | None = None, limit: int = 30
+) -> list[LotRow]:
+    """A co-operative's lots, newest first, those older than lot `before`; each with its photos.  Two queries."""
+    wanted = [Catch.cooperative_id == cooperative_id, _is_on(shelf, now)]
+    if before is not None:
+        wanted.append(Catch.id < before)
+    rows = session.execute(_lots().where(*wanted).order_by(Catch.id.desc()).limit(limit)).all()
+    photos = photos_of(session, [row.id for row in rows])
+    return [LotRow(**row._mapping, photos=photos.get(row.id, ())) for row in rows]
+
+
+def count_lots(session: Session, cooperative_id: int, now: datetime) -> dict[Shelf, int]:
+    """How many lots of a co-operative stand on each shelf.  One query."""
+    row = session.execute(
+        select(*[func.count().filter(_is_on(shelf, now)).label(shelf.value) for shelf in Shelf]).where(
+            Catch.cooperative_id == cooperative_id
+        )
+    ).one()
+    return {shelf: row._mapping[shelf.value] for shelf in Shelf}
+
+
+def photos_of(session: Session, catch_ids: Sequence[int]) -> dict[int, tuple[PhotoRow, ...]]:
+    """Photos by lot, in their order; lots without any are left out."""
+    if not catch_ids:
+        return {}
+    found: dict[int, list[PhotoRow]] = {}
+    for row in session.execute(
+        select(
+            CatchPhoto.catch_id, CatchPhoto.id, CatchPhoto.key, CatchPhoto.width, CatchPhoto.height, CatchPhoto.credit
+        )
+        .where(CatchPhoto.catch_id.in_(catch_ids))
+        .order_by(CatchPhoto.catch_id, CatchPhoto.position, CatchPhoto.id)
+    ):
+        found.setdefault(row.catch_id, []).append(PhotoRow(row.id, row.key, row.width, row.height, row.credit))
+    return {catch_id: tuple(rows) for catch_id, rows in found.items()}
+
+
+def is_photo_used(session: Session, key: str) -> bool:
+    """Whether any lot shows the picture `key`."""
+    return session.execute(select(1).where(CatchPhoto.key == key).limit(1)).first() is not None
+
+
+def list_movements(session: Session, catch_id: int, *, before: int | None = None, limit: int = 50) -> list[MovementRow]:
+    """What moved of a lot, newest first, older than movement `before`.
+
+    People's names are those of the co-operative's own: a buyer's is for the order's page, and not for ever.
+    """
+    wanted = [Movement.catch_id == catch_id]
+    if before is not None:
+        wanted.append(Movement.id < before)
+    rows = session.execute(
+        select(
+            Movement.id,
+            Movement.kind,
+            Movement.quantity,
+            Movement.order_number,
+            Movement.reason,
+            Movement.at,
+            Account.name.label("by"),
+        )
+        .outerjoin(Account, and_(Account.id == Movement.actor_id, Account.role == Role.COOPERATIVE.value))
+        .where(*wanted)
+        .order_by(Movement.id.desc())
+        .limit(limit)
+    )
+    return [
+        MovementRow(row.id, MovementKind(row.kind), row.quantity, row.order_number, row.reason, row.by, row.at)
+        for row in rows
+    ]
+
+
+def habits(session: Session, cooperative_id: int) -> dict[int, Habit]:
+    """How each product of a co-operative was sold lately, by product; those never sold are left out.  One query."""
+    numbered = (
+        select(
+            Catch.product_id,
+            Catch.unit_price,
+            Catch.caught,
+            Catch.created_at,
+            Catch.gear,
+            Catch.fishing_area,
+            Catch.grade,
+            func.row_number().over(partition_by=Catch.product_id, order_by=Catch.id.desc()).label("place"),
+        )
+        .where(Catch.cooperative_id == cooperative_id)
+        .subquery()
+    )
+    lately: dict[int, list[Row[Any]]] = {}
+    for row in session.execute(
+        select(numbered).where(numbered.c.place <= _LOTS_OF_HABIT).order_by(numbered.c.product_id, numbered.c.place)
+    ):
+        lately.setdefault(row.product_id, []).append(row)
+    return {product_id: _habit(rows) for product_id, rows in lately.items()}
+
+
+def price_ranges(session: Session, cooperative_id: int, now: datetime) -> dict[int, PriceRange]:
+    """What the market asked this week for goods like each product of a co-operative, by product.  One query.
+
+    Alike are lots of the same species and form, priced for the same unit; withdrawn ones do not count.
+    """
+    rows = session.execute(
+        select(
+            Product.id,
+            func.min(Catch.unit_price).label("least"),
+            func.max(Catch.unit_price).label("most"),
+            func.count().label("lots"),
+        )
+        .join(
+            Catch,
+            and_(
+                Catch.species_code == Product.species_code,
+                Catch.form == Product.form,
+                Catch.unit == Product.unit,
+            ),
+        )
+        .where(
+            Product.cooperative_id == cooperative_id,
+            Product.is_active.is_(True),
+            Catch.created_at > now - WEEK,
+            Catch.is_withdrawn.is_(False),
+        )
+        .group_by(Product.id)
+    )
+    return {row.id: PriceRange(row.least, row.most, row.lots) for row in rows}
+
+
+def _habit(rows: Sequence[Row[Any]]) -> Habit:
+    """A habit from a product's last lots, the newest first."""
+    last = rows[0]
+    return Habit(
+        last_price=last.unit_price,
+        last_listed_at=last.created_at,
+        gear=last.gear,
+        fishing_area=last.fishing_area,
+        grade=last.grade,
+        usual_quantity=median_low(row.caught for row in rows),
+        usual_price=median_low(row.unit_price for row in rows),
+    )
+
+
+def _is_on(shelf: Shelf, now: datetime) -> ColumnElement[bool]:
+    if shelf is Shelf.ON_SALE:
+        return and_(Catch.is_withdrawn.is_(False), Catch.best_before > now)
+    return or_(Catch.is_withdrawn.is_(True), Catch.best_before <= now)
+
+
+_FROM_SPECIES = ("species_name_id", "category", "photos")
+
+
+def _lots() -> Select[*tuple[Any, ...]]:
+    own = [getattr(Catch, name) for name in LotRow.__slots__ if name not in _FROM_SPECIES]
+    return select(*own, Species.name_id.label("species_name_id"), Species.category).join(
+        Species, Species.code == Catch.species_code
+    )
