@@ -22,7 +22,7 @@ from ovop.web.language import site_root
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 FONT = "jakarta.woff2"
-AREAS = ("shop", "cooperative", "office")
+AREAS = ("shop", "cooperative", "office", "checkout")
 FOR_EVER = "public, max-age=31536000, immutable"
 
 # The components that any page may use, in the order of the sheet: later rules may refine earlier ones.

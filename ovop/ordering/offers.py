@@ -1,0 +1,49 @@
+"""Reading what baskets and the pages after them need to know of lots and of the buyer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ovop.accounts.models import Cooperative
+from ovop.catalogue.models import Species
+from ovop.kernel.quantity import Measure
+from ovop.ordering.basket import Offer
+from ovop.stock.models import Catch
+from ovop.villages.models import Village
+
+_OFFER_COLUMNS = (
+    Catch.id,
+    Catch.name,
+    Catch.form,
+    Species.category,
+    Species.name_id.label("species_name"),
+    Catch.measure,
+    Catch.unit,
+    Catch.unit_price,
+    Catch.available,
+    Catch.landed_at,
+    Catch.best_before,
+    (Catch.is_withdrawn | ~Cooperative.is_active).label("is_withdrawn"),
+    Cooperative.id.label("cooperative_id"),
+    Cooperative.name.label("cooperative_name"),
+    Village.name.label("village_name"),
+    Cooperative.allows_cash,
+    Cooperative.qris_payload.is_not(None).label("has_qris"),
+)
+
+
+def offers(session: Session, catches: Collection[int]) -> dict[int, Offer]:
+    """The lots with these ids as they are now, by id, on sale or not; ids that are none are left out.  One query."""
+    if not catches:
+        return {}
+    rows = session.execute(
+        select(*_OFFER_COLUMNS)
+        .join(Species, Species.code == Catch.species_code)
+        .join(Cooperative, Cooperative.id == Catch.cooperative_id)
+        .join(Village, Village.code == Catch.village_code)
+        .where(Catch.id.in_(catches))
+    )
+    return {row.id: Offer(**{**row._mapping, "measure": Measure(row.measure)}) for row in rows}

@@ -1,0 +1,176 @@
+"""The basket: putting lots in, changing how much, seeing what it comes to and what has changed since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ovop.db import db
+from ovop.kernel import days
+from ovop.kernel.errors import Invalid, NotFound, Refused
+from ovop.kernel.money import line_amount, maximum_amount
+from ovop.kernel.quantity import Measure, parse_quantity
+from ovop.ordering.basket import Contents, Kept, Offer, accepted, check_quantity, contents_of
+from ovop.ordering.offers import offers
+from ovop.stock.errors import OutOfStock
+from ovop.web import refusals
+from ovop.web.formats import quantity as written_quantity
+from ovop.web.formats import typed_quantity
+from ovop.web.language import current_language
+from ovop.web.shop.area import blueprint
+from ovop.web.shop.kept import current_basket, keep_basket
+
+#: What a first look at a lot proposes, and by how much one tap changes it: half a kilogram, one piece.
+FIRST = {Measure.WEIGHT: 1000, Measure.COUNT: 1}
+STEP = {Measure.WEIGHT: 500, Measure.COUNT: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody typed for one lot, and what is wrong with it.  confirmed: the quantity that they are asked about.
+
+    amount, maximum: rupiah that it comes to, as far as it can be read.
+    """
+
+    catch: int
+    typed: str
+    error: str | None = None
+    confirmed: int | None = None
+    amount: int | None = None
+    maximum: int | None = None
+
+
+@blueprint.get("/belanja")
+def basket() -> ResponseReturnValue:
+    """The basket by co-operative, with estimate and maximum, and line by line what has changed since."""
+    return _basket_page(contents())
+
+
+@blueprint.get("/belanja/tambah")
+def choose_quantity() -> ResponseReturnValue:
+    """How much of one lot, on a page of its own."""
+    offer = _offer(request.args.get("catch", type=int))
+    return _quantity_page(offer, _asked(offer, _proposed(offer)))
+
+
+@blueprint.post("/belanja/tambah")
+def add_to_basket() -> ResponseReturnValue:
+    """So much of the lot is in the basket, or the question how much comes back with what was wrong."""
+    offer = _offer(request.form.get("catch", type=int))
+    try:
+        quantity = _read_quantity(offer)
+        if "quantity_step" in request.form:
+            return _quantity_page(offer, _asked(offer, quantity))
+        _put_in(offer, quantity)
+    except Refused as error:
+        return _quantity_page(offer, _refused(offer, error), error.status)
+    words = _(
+        "%(name)s %(quantity)s ada di belanjaanmu.",
+        name=offer.name,
+        quantity=written_quantity(quantity, offer.measure, offer.unit),
+    )
+    flash(words, "good")
+    return redirect(url_for("shop.basket"))
+
+
+@blueprint.post("/belanja/<int:catch>")
+def change_line(catch: int) -> ResponseReturnValue:
+    """The line has another quantity, or is out of the basket; a lot that is gone can only be taken out."""
+    kept = current_basket()
+    if catch not in kept.lines:
+        return redirect(url_for("shop.basket"))
+    found = offers(db.session(), [catch]).get(catch)
+    if "remove" in request.form or found is None:
+        keep_basket(kept.without(catch))
+        return redirect(url_for("shop.basket"))
+    try:
+        _put_in(found, found.available if "rest" in request.form else _read_quantity(found))
+    except Refused as error:
+        return _basket_page(contents(), _refused(found, error), error.status)
+    return redirect(url_for("shop.basket"))
+
+
+@blueprint.post("/belanja/lanjut")
+def go_on() -> ResponseReturnValue:
+    """On to place and time, at the prices that the page showed; back to the basket while something is in the way."""
+    now_in_it = contents()
+    shown = {line.catch: request.form.get(f"price_{line.catch}", type=int) for line in now_in_it.lines}
+    if not now_in_it.can_be_ordered or shown != now_in_it.prices:
+        return redirect(url_for("shop.basket"))
+    keep_basket(accepted(current_basket(), now_in_it))
+    return redirect(url_for("shop.choose_pickup", near=request.form.get("near") or None))
+
+
+def contents() -> Contents:
+    """The basket beside what is on offer now."""
+    kept = current_basket()
+    return contents_of(kept, offers(db.session(), kept.lines.keys()), days.now())
+
+
+def _offer(catch: int | None) -> Offer:
+    found = offers(db.session(), [catch]) if catch is not None and 0 < catch < 2**63 else {}
+    if catch not in found:
+        raise NotFound()
+    return found[catch]
+
+
+def _proposed(offer: Offer) -> int:
+    """What is in the basket already, else a usual amount, else what is left."""
+    kept = current_basket().lines.get(offer.id)
+    wanted = kept.quantity if kept else FIRST[offer.measure]
+    return max(min(wanted, offer.available), 1)
+
+
+def _read_quantity(offer: Offer) -> int:
+    """The quantity typed, one step on where a step was pressed.  Raises: Invalid."""
+    typed = request.form.get("quantity", "")
+    quantity = parse_quantity(typed, offer.measure, decimal_point=current_language() == "en")
+    step = request.form.get("quantity_step", type=int)
+    if not step:
+        return quantity
+    size = abs(step)
+    stepped = (quantity // size + 1) * size if step > 0 else (-(-quantity // size) - 1) * size
+    return max(min(stepped, offer.available), min(size, quantity), 1)
+
+
+def _put_in(offer: Offer, quantity: int) -> None:
+    check_quantity(offer, quantity, days.now(), confirmed=request.form.get("confirmed", type=int))
+    keep_basket(current_basket().with_line(offer.id, Kept(quantity, offer.unit_price, offer.measure)))
+
+
+def _asked(offer: Offer, quantity: int) -> Asked:
+    return Asked(
+        offer.id,
+        typed_quantity(quantity, offer.measure),
+        amount=line_amount(offer.unit_price, quantity, offer.measure),
+        maximum=maximum_amount(offer.unit_price, quantity, offer.measure),
+    )
+
+
+def _refused(offer: Offer, error: Refused) -> Asked:
+    """What was typed, beside the reason why it cannot be; a likely slip is shown back with its unit."""
+    typed = request.form.get("quantity", "")
+    if isinstance(error, OutOfStock):
+        left = written_quantity(offer.available, offer.measure, offer.unit)
+        return Asked(offer.id, typed, _("Sisanya %(left)s.", left=left))
+    if not isinstance(error, Invalid) or error.errors.get("quantity") != "slip":
+        return Asked(offer.id, typed, refusals.sentence(error))
+    quantity = _read_quantity(offer)
+    meant = written_quantity(quantity, offer.measure, offer.unit)
+    words = _("Itu %(quantity)s. Kalau memang benar, tekan sekali lagi.", quantity=meant)
+    return replace(_asked(offer, quantity), typed=typed, error=words, confirmed=quantity)
+
+
+def _quantity_page(offer: Offer, asked: Asked, status: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "shop/quantity.html", offer=offer, asked=asked, step=STEP[offer.measure], gone=not offer.is_on_sale(days.now())
+    )
+    return page, status
+
+
+def _basket_page(shown: Contents, asked: Asked | None = None, status: int = 200) -> ResponseReturnValue:
+    page = render_template("shop/basket.html", contents=shown, asked=asked, steps=STEP)
+    return page, status
