@@ -13,13 +13,15 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Account, ApiToken, Cooperative, RememberedAnswer, Role
-from ovop.accounts.names import is_demo_email, parse_name, parse_slug
+from ovop.accounts.names import is_demo_email, parse_mobile, parse_name, parse_slug
+from ovop.accounts.rules import Actor, cooperative_of
 from ovop.accounts.tokens import new_token, token_hash
 from ovop.kernel.errors import Invalid, NotFound
 from ovop.villages.models import Village
 
 #: What stands in a deleted account's place on its orders.
 DELETED_NAME = "Akun dihapus"
+LONGEST_ABOUT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,33 @@ def create_cooperative(session: Session, slug: str, name: str, village_code: str
         .values(slug=slug, name=parse_name(name, longest=120), village_code=village_code, created_at=now)
         .returning(Cooperative.id)
     ).scalar_one()
+
+
+def change_cooperative(
+    session: Session,
+    actor: Actor | None,
+    *,
+    phone: str | None = None,
+    about: str | None = None,
+    allows_cash: bool | None = None,
+    qris_payload: str | None = None,
+) -> None:
+    """The actor's co-operative has what was given; None leaves a thing as it is, an empty text takes it away.
+
+    qris_payload: checked by whoever knows merchant codes.  Raises: Invalid naming each field at fault, Forbidden.
+    """
+    cooperative = session.get(Cooperative, cooperative_of(actor), with_for_update=True)
+    assert cooperative is not None  # the account's foreign key
+    if phone is not None:
+        cooperative.phone = parse_mobile(phone) if phone.strip() else None
+    if about is not None:
+        if len(about) > LONGEST_ABOUT:
+            raise Invalid({"about": "too-long"})
+        cooperative.about = about.strip()
+    if allows_cash is not None:
+        cooperative.allows_cash = allows_cash
+    if qris_payload is not None:
+        cooperative.qris_payload = qris_payload or None
 
 
 def create_token(session: Session, account_id: int, now: datetime) -> str:

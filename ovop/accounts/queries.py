@@ -12,6 +12,7 @@ from ovop.accounts.names import DEMO_EMAILS, Login
 from ovop.accounts.rules import Actor
 from ovop.accounts.tokens import token_hash
 from ovop.kernel.errors import NotFound
+from ovop.villages.models import Village
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,21 @@ class Details:
     language: str
     cooperative: str | None
     password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CooperativeRow:
+    """A co-operative as its members see it."""
+
+    id: int
+    slug: str
+    name: str
+    village_code: str
+    village_name: str
+    phone: str | None
+    about: str
+    allows_cash: bool
+    qris_payload: str | None
 
 
 def find_account_by_login(session: Session, login: Login) -> Credentials | None:
@@ -125,3 +141,16 @@ def is_demo_market(session: Session) -> bool:
     """Whether this is a demo market: it has one of the demo's accounts, which nobody else can make."""
     demo = select(1).where(Account.email.in_(DEMO_EMAILS.values())).limit(1)
     return session.execute(demo).first() is not None
+
+
+def get_cooperative(session: Session, cooperative_id: int) -> CooperativeRow:
+    """One co-operative.  Raises: NotFound."""
+    own = [getattr(Cooperative, name) for name in CooperativeRow.__slots__ if name != "village_name"]
+    row = session.execute(
+        select(*own, Village.name.label("village_name"))
+        .join(Village, Village.code == Cooperative.village_code)
+        .where(Cooperative.id == cooperative_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    return CooperativeRow(**row._mapping)

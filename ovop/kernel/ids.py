@@ -27,6 +27,11 @@ def order_number(now: datetime, chance: Chance = CHANCE) -> str:
     return f"S-{to_local(now):%y%m}-" + "".join(chance.choice(_LETTERS) for _ in range(6))
 
 
+def read_number(typed: str) -> str:
+    """`typed` as order numbers are written: letters that they lack are read as the digits that they look like."""
+    return "".join(typed.upper().split()).translate(str.maketrans("OIL", "011"))
+
+
 def pickup_code(chance: Chance = CHANCE) -> str:
     """Six digits, the first not always other than zero."""
     return f"{chance.randrange(10**6):06d}"

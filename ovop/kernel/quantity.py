@@ -94,6 +94,17 @@ def looks_like_slip(quantity: int, usual: int) -> bool:
     return larger >= 50 * smaller
 
 
+def meant_instead(quantity: int, usual: int) -> int | None:
+    """What was probably meant by a `quantity` that looks like a slip: it, 100 or 1000 times more or less, near `usual`.
+
+    None when no such reading comes within a factor of two.
+    """
+    readings = [quantity * factor for factor in (100, 1000)]
+    readings += [quantity // factor for factor in (100, 1000) if quantity % factor == 0]
+    near = [reading for reading in readings if usual <= 2 * reading and reading <= 2 * usual]
+    return min(near, key=lambda reading: abs(reading - usual), default=None)
+
+
 def _split(number: str, decimal_point: bool, field: str) -> tuple[str, str]:
     """`number` as its whole and its decimal digits."""
     thousands, comma = (",", ".") if decimal_point else (".", ",")

@@ -10,12 +10,21 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative, Role
-from ovop.accounts.rules import Actor, may_see_order
+from ovop.accounts.rules import Actor, may_see_order, require_member
 from ovop.kernel import days
 from ovop.kernel.errors import NotFound
+from ovop.kernel.ids import read_number
 from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
 from ovop.ordering.rows import CheckoutRow, EventRow, LineRow, OrderRow, PickupRow
-from ovop.ordering.rules import OPEN, CheckoutStatus, OrderStatus, as_seen, checkout_as_seen, payment_as_seen
+from ovop.ordering.rules import (
+    OPEN,
+    WRONG_CODES_ALLOWED,
+    CheckoutStatus,
+    OrderStatus,
+    as_seen,
+    checkout_as_seen,
+    payment_as_seen,
+)
 from ovop.payment.models import Payment
 from ovop.payment.rules import Method, PaymentStatus
 from ovop.pickup.models import PickupPoint, Slot
@@ -69,13 +78,25 @@ def list_orders(
     now: datetime,
     *,
     status: OrderStatus | None = None,
+    method: Method | None = None,
+    number: str = "",
+    collected: tuple[date, date] | None = None,
     page: int = 1,
     per_page: int = 20,
 ) -> OrderPage:
-    """`actor`'s orders, newest first: a buyer's own, a co-operative's, or all for the office.  Five queries."""
+    """`actor`'s orders, newest first: a buyer's own, a co-operative's, or all for the office.  Five queries.
+
+    number: any part of it, as typed.  collected: first and last day (Asia/Jakarta) of collection, both counted.
+    """
     wanted = _visible_to(actor)
     if status is not None:
-        wanted = [*wanted, Order.status == status]
+        wanted.append(Order.status == status)
+    if method is not None:
+        wanted.append(Order.checkout_id.in_(select(Checkout.id).where(Checkout.method == method)))
+    if part := read_number(number):
+        wanted.append(Order.number.contains(part, autoescape=True))
+    if collected is not None:
+        wanted.append(Order.collected_on.between(*collected))
     total = session.scalar(select(func.count()).select_from(Order).where(*wanted)) or 0
     orders = _read(
         session,
@@ -83,6 +104,26 @@ def list_orders(
         now,
     )
     return OrderPage(tuple(orders), total, page, per_page)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLock:
+    """How many wrong pickup codes an order still bears, and until when it takes none at all."""
+
+    tries_left: int
+    locked_until: datetime | None
+
+
+def get_code_lock(session: Session, number: str, actor: Actor, now: datetime) -> CodeLock:
+    """The lock of an order of `actor`'s co-operative.  Raises: NotFound, Forbidden."""
+    row = session.execute(
+        select(Order.cooperative_id, Order.wrong_codes, Order.locked_until).where(Order.number == number)
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    require_member(actor, row.cooperative_id)
+    is_locked = row.locked_until is not None and row.locked_until > now
+    return CodeLock(0 if is_locked else WRONG_CODES_ALLOWED - row.wrong_codes, row.locked_until if is_locked else None)
 
 
 def orders_in_slot(session: Session, slot_id: int, actor: Actor, now: datetime) -> list[OrderRow]:
