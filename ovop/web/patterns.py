@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace as Row
 
 import segno
@@ -10,12 +10,12 @@ from flask import Blueprint, Response, make_response, render_template
 from markupsafe import Markup
 
 from ovop.kernel import days
+from ovop.web import formats
 from ovop.web.assets import STATIC
 
 blueprint = Blueprint("patterns", __name__)
 
 _SALES = (285, 240, 255, 338, 352, 330, 365, 388, 402, 421, 468, 413)
-_MONTHS = "Des Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov".split()
 _ICONS_LEFT_OUT = ("brand", "star")
 
 
@@ -32,7 +32,7 @@ def index() -> Response:
         best_before=now + timedelta(hours=32),
         harvest_at=now + timedelta(days=3),
         slots=_slots(),
-        months=[(name, value, f"Rp {value} juta") for name, value in zip(_MONTHS, _SALES, strict=True)],
+        months=_months(),
         drawings=sorted(path.stem for path in (STATIC / "drawings").glob("*.svg")),
         icons=_icon_names(),
         qr_code=Markup(segno.make("482915", error="m").svg_inline(border=0, dark="#0b3c49", omitsize=True)),  # noqa: S704
@@ -40,6 +40,15 @@ def index() -> Response:
     response = make_response(page)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _months() -> list[tuple[str, int, str]]:
+    """A year of sales: name of the month, millions of rupiah, the same in words."""
+    firsts = [date(2025 + number // 12, number % 12 + 1, 1) for number in range(11, 11 + len(_SALES))]
+    return [
+        (formats.short_month(first), value, formats.short_rupiah(value * 1_000_000))
+        for first, value in zip(firsts, _SALES, strict=True)
+    ]
 
 
 def _slots() -> list[Row]:
