@@ -26,6 +26,7 @@ from ovop.web import (
     office,
     operations,
     patterns,
+    photos,
     places,
     security,
     shop,
@@ -67,7 +68,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> APIFlask:
     Migrate(app, db, directory=str(settings.ROOT / "ovop" / "db" / "migrations"), render_as_batch=True)
     if chosen.public_url:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    for part in (language, security, assets, formats, drawings, places, errors, media, account, operations):
+    for part in (language, security, assets, formats, drawings, photos, places, errors, media, account, operations):
         part.register(app)
     for area in (shop, cooperative, office):
         area.register(app)
