@@ -48,6 +48,11 @@ class Settings:
         """Whether everything lives in the instance folder."""
         return self.database_url.startswith("sqlite") and self.redis_url is None
 
+    @property
+    def offers_demo_card(self) -> bool:
+        """Whether the demo provider can be paid with: never once a market has a public address, unless asked for."""
+        return (self.is_embedded and self.public_url is None) if self.demo is None else self.demo
+
 
 NAMES = (
     "INSTANCE_PATH DATABASE_URL REPLICA_URL REDIS_URL MEDIA_URL SECRET_KEY PUBLIC_URL MAIL_URL STRIPE_SECRET_KEY "

@@ -26,7 +26,7 @@ REFERENCE = {"district", "village", "island", "species", "size_advice", "alembic
 def market(kind: str, folder: Path, worker: str) -> Iterator[APIFlask]:
     """An application on a fresh database of `kind`, brought up as an operator would; dropped afterwards."""
     name = f"ovop_test_{worker}"
-    environment = {"INSTANCE_PATH": str(folder), "DEMO": "off"}
+    environment = {"INSTANCE_PATH": str(folder), "DEMO": "on"}
     if kind == "postgresql":
         environment["DATABASE_URL"] = create_postgresql(name)
     app = create_app(environment)

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from ovop.kernel import days, geo
 from ovop.kernel.errors import Invalid
+from ovop.kernel.quantity import LARGEST_QUANTITY
 
 #: Slots are made this many days ahead, so that a worker that slept for a week is not missed.
 HORIZON_DAYS = 28
@@ -103,8 +104,10 @@ def _hours_error(hours: tuple[Hours, ...], slot_minutes: int) -> str | None:
     for opening in hours:
         if not 1 <= opening.weekday <= 7 or opening.closes <= opening.opens:
             return "not-a-time"
-        if not 1 <= opening.capacity <= MOST_CAPACITY or (opening.capacity_grams or 1) < 1:
-            return "too-small" if opening.capacity < 1 else "too-large"
+        if opening.capacity < 1 or (opening.capacity_grams is not None and opening.capacity_grams < 1):
+            return "too-small"
+        if opening.capacity > MOST_CAPACITY or (opening.capacity_grams or 0) > LARGEST_QUANTITY:
+            return "too-large"
         if _minutes(opening.closes) - _minutes(opening.opens) < slot_minutes:
             return "shorter-than-slot"
     ordered = sorted(hours, key=lambda opening: (opening.weekday, opening.opens))

@@ -12,7 +12,7 @@ from ovop.payment.rules import Method
 
 def of(method: Method) -> Provider:
     """The provider for `method`.  Raises: MethodNotAllowed when it is not set up in this market."""
-    if method is Method.DEMO and current_app.config["OVOP"].demo is not False:
+    if method is Method.DEMO and current_app.config["OVOP"].offers_demo_card:
         return DemoProvider()
     raise MethodNotAllowed(method, "not-set-up")
 

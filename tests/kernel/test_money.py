@@ -1,0 +1,130 @@
+"""Rounding, once per line, in integers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ovop.kernel.errors import Invalid
+from ovop.kernel.money import (
+    LARGEST_PRICE,
+    STEP,
+    commission_on,
+    line_amount,
+    maximum_amount,
+    maximum_quantity,
+    parse_rupiah,
+    price_within,
+)
+from ovop.kernel.quantity import LARGEST_QUANTITY, Measure
+
+prices = st.integers(1, LARGEST_PRICE)
+quantities = st.integers(1, LARGEST_QUANTITY)
+
+
+@pytest.mark.parametrize(
+    ("price", "quantity", "amount"),
+    [
+        (37_500, 1333, 50_000),  # 49 987.5 exactly; neither 38 a gram nor 1.33 kg
+        (145_000, 1500, 217_500),
+        (32_000, 2050, 65_600),
+        (100_000, 1, 100),
+        (50_000, 1, 100),  # 50 rupiah: a half is rounded up
+        (49_999, 1, 0),
+        (37_500, 1, 0),
+        (37_500, 999, 37_500),  # 37 462.5
+        (1, 1000, 0),
+        (1, 50_000, 100),
+    ],
+)
+def test_a_weighed_line_is_rounded_to_the_nearest_hundred(price: int, quantity: int, amount: int) -> None:
+    assert line_amount(price, quantity, Measure.WEIGHT) == amount
+
+
+def test_a_counted_line_is_its_pieces() -> None:
+    assert line_amount(45_000, 3, Measure.COUNT) == 135_000
+    assert line_amount(45_050, 3, Measure.COUNT) == 135_200  # 135 150: halves up
+
+
+@given(prices, quantities, st.sampled_from(Measure))
+def test_an_amount_is_the_nearest_step_to_the_exact_value(price: int, quantity: int, measure: Measure) -> None:
+    exact = Fraction(price * quantity, 1000 if measure is Measure.WEIGHT else 1)
+    amount = line_amount(price, quantity, measure)
+    assert amount % STEP == 0
+    assert -STEP / 2 < amount - exact <= STEP / 2
+
+
+@given(prices, quantities, quantities, st.sampled_from(Measure))
+def test_more_never_costs_less(price: int, one: int, other: int, measure: Measure) -> None:
+    less, more = sorted((one, other))
+    assert line_amount(price, less, measure) <= line_amount(price, more, measure)
+    assert maximum_amount(price, less, measure) <= maximum_amount(price, more, measure)
+
+
+@given(prices, quantities, st.sampled_from(Measure), st.data())
+def test_what_may_be_weighed_never_costs_more_than_the_maximum(
+    price: int, quantity: int, measure: Measure, data: st.DataObject
+) -> None:
+    weighed = data.draw(st.integers(0, maximum_quantity(quantity)))
+    assert line_amount(price, weighed, measure) <= maximum_amount(price, quantity, measure)
+    assert line_amount(price, quantity, measure) <= maximum_amount(price, quantity, measure)
+
+
+@pytest.mark.parametrize(("price", "quantity", "most"), [(145_000, 1500, 239_300), (32_000, 2000, 70_400)])
+def test_the_maximum_is_the_amount_at_ten_percent_more(price: int, quantity: int, most: int) -> None:
+    assert maximum_amount(price, quantity, Measure.WEIGHT) == most
+
+
+def test_pieces_are_not_split_to_reach_the_maximum() -> None:
+    assert maximum_quantity(3) == 3
+    assert maximum_amount(45_000, 3, Measure.COUNT) == 135_000
+    assert maximum_quantity(10) == 11
+
+
+@given(st.integers(0, 10**12), st.integers(0, 5000))
+def test_commission_is_the_nearest_rupiah_and_never_more_than_half(amount: int, points: int) -> None:
+    part = commission_on(amount, points)
+    exact = Fraction(amount * points, 10_000)
+    assert -Fraction(1, 2) < part - exact <= Fraction(1, 2)
+    assert 0 <= part <= amount
+
+
+@pytest.mark.parametrize(
+    ("typed", "rupiah"),
+    [
+        ("32000", 32_000),
+        ("Rp 32.000", 32_000),
+        ("rp32.000", 32_000),
+        ("Rp32.000,00", 32_000),
+        ("32.000,-", 32_000),
+        ("32 rb", 32_000),
+        ("32 ribu", 32_000),
+        ("1.250.000", 1_250_000),
+    ],
+)
+def test_prices_are_read_as_people_write_them(typed: str, rupiah: int) -> None:
+    assert parse_rupiah(typed) == rupiah
+
+
+@pytest.mark.parametrize("typed", ["", "gratis", "-5", "0", "12,5", "1.5", "1e9", "999999999999", "12.34.56", "Rp"])
+def test_what_is_no_price_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse_rupiah(typed)
+    assert set(refused.value.errors) == {"unit_price"}
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_a_price_or_refused(typed: str) -> None:
+    try:
+        assert 1 <= parse_rupiah(typed) <= LARGEST_PRICE
+    except Invalid as refused:
+        assert set(refused.errors) == {"unit_price"}
+
+
+def test_prices_have_an_end() -> None:
+    assert price_within(LARGEST_PRICE) == LARGEST_PRICE
+    with pytest.raises(Invalid):
+        price_within(LARGEST_PRICE + 1)
