@@ -17,6 +17,7 @@ from ovop.db.session import db
 from ovop.outside import bell, media
 from ovop.web import (
     account,
+    addresses,
     assets,
     cooperative,
     drawings,
@@ -68,7 +69,20 @@ def create_app(environment: Mapping[str, str] | None = None) -> APIFlask:
     Migrate(app, db, directory=str(settings.ROOT / "ovop" / "db" / "migrations"), render_as_batch=True)
     if chosen.public_url:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    for part in (language, security, assets, formats, drawings, photos, places, errors, media, account, operations):
+    for part in (
+        language,
+        security,
+        addresses,
+        assets,
+        formats,
+        drawings,
+        photos,
+        places,
+        errors,
+        media,
+        account,
+        operations,
+    ):
         part.register(app)
     for area in (shop, cooperative, office):
         area.register(app)
