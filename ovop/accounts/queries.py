@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Account, ApiToken, Cooperative, Role
@@ -154,3 +154,8 @@ def get_cooperative(session: Session, cooperative_id: int) -> CooperativeRow:
     if row is None:
         raise NotFound()
     return CooperativeRow(**row._mapping)
+
+
+def is_empty_market(session: Session) -> bool:
+    """Whether nobody has an account and no co-operative sells: a demo may be put here."""
+    return not session.execute(select(exists(select(Account.id)) | exists(select(Cooperative.id)))).scalar_one()
