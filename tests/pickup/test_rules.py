@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -36,7 +37,7 @@ def test_slots_lie_within_their_hours_and_do_not_overlap(
         start, end = days.to_local(slot.starts_at), days.to_local(slot.ends_at)
         assert start.isoweekday() == weekday
         assert hours.opens <= start.time() < end.time() <= hours.closes
-    assert all(one.ends_at <= other.starts_at for one, other in zip(made, made[1:], strict=False))
+    assert all(one.ends_at <= other.starts_at for one, other in pairwise(made))
     day_count = sum((MONDAY + timedelta(days=n)).isoweekday() == weekday for n in range(more_days + 1))
     assert len(made) == day_count * ((closes - opens) // minutes)
 
