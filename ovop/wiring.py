@@ -8,10 +8,13 @@ from datetime import timedelta
 from flask import Flask
 
 from ovop.db import write
+from ovop.kernel.events import follow
 from ovop.ordering import flows
+from ovop.ordering.events import OrderCollected
 from ovop.ordering.settling import SETTLE_JOB
 from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
+from ovop.sales.operations import count_sale
 from ovop.stock.flows import CLEAR_PHOTO_JOB, clear_photo
 
 #: Kind of outbox job → what does it.  Handlers run outside any transaction and may be run twice for one job.
@@ -32,3 +35,4 @@ DUTIES: list[Duty] = [
 
 def register(app: Flask) -> None:
     """Ties events to their handlers."""
+    follow(OrderCollected, count_sale)

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from ovop.cli import accounts, messages, serve, setup, verify
+from ovop.cli import accounts, messages, sales, serve, setup, verify
 
 _GROUPS = (
     setup,
@@ -10,6 +10,7 @@ _GROUPS = (
     serve,
     messages,
     verify,
+    sales,
 )
 
 

@@ -72,3 +72,13 @@ def month_start(day: date) -> date:
 def previous_month_start(day: date) -> date:
     """The first day of the month before the one that `day` lies in."""
     return month_start(month_start(day) - timedelta(days=1))
+
+
+def next_month_start(day: date) -> date:
+    """The first day of the month after the one that `day` lies in."""
+    return month_start(month_start(day) + timedelta(days=31))
+
+
+def month_end(day: date) -> date:
+    """The last day of the month that `day` lies in."""
+    return next_month_start(day) - timedelta(days=1)

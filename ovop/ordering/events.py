@@ -25,6 +25,7 @@ class OrderCollected(Event):
 
     order_number: str
     day: date
+    buyer_id: int
     cooperative_id: int
     village_code: str
     method: str

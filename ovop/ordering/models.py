@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ovop.db.types import Base, Id, Instant
@@ -39,6 +39,16 @@ class Order(Base):
         Index("ix_order_cooperative", "cooperative_id", "id"),
         Index("ix_order_slot", "slot_id", "status"),
         Index("ix_order_collected", "collected_on", "id"),
+        # Who bought, where and when: sales are counted from it alone.
+        Index(
+            "ix_order_sale",
+            "collected_on",
+            "village_code",
+            "cooperative_id",
+            "buyer_id",
+            sqlite_where=text("collected_on IS NOT NULL"),
+            postgresql_where=text("collected_on IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -265,6 +265,7 @@ def _as_sale(checkout: Checkout, order: Order, lines: Sequence[OrderLine]) -> Or
     return OrderCollected(
         order_number=order.number,
         day=order.collected_on,
+        buyer_id=order.buyer_id,
         cooperative_id=order.cooperative_id,
         village_code=order.village_code,
         method=checkout.method,

@@ -199,17 +199,43 @@ def upgrade() -> None:
         "day_total",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("cooperative_id", Big, nullable=False),
-        sa.Column("method", sa.String(length=8), nullable=False),
         sa.Column("village_code", sa.String(length=13), nullable=False),
+        sa.Column("method", sa.String(length=8), nullable=False),
         sa.Column("orders", Big, nullable=False),
         sa.Column("grams", Big, nullable=False),
         sa.Column("pieces", Big, nullable=False),
         sa.Column("revenue", Big, nullable=False),
         sa.ForeignKeyConstraint(["cooperative_id"], ["cooperative.id"], name=op.f("fk_day_total_cooperative_id")),
         sa.ForeignKeyConstraint(["village_code"], ["village.code"], name=op.f("fk_day_total_village_code")),
-        sa.PrimaryKeyConstraint("day", "cooperative_id", "method", name=op.f("pk_day_total")),
+        sa.PrimaryKeyConstraint("day", "cooperative_id", "village_code", "method", name=op.f("pk_day_total")),
+        sqlite_with_rowid=False,
     )
+    op.create_index("ix_day_total_cooperative", "day_total", ["cooperative_id", "day"], unique=False)
     op.create_index("ix_day_total_village", "day_total", ["village_code", "day"], unique=False)
+
+    op.create_table(
+        "month_total",
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("cooperative_id", Big, nullable=False),
+        sa.Column("village_code", sa.String(length=13), nullable=False),
+        sa.Column("orders", Big, nullable=False),
+        sa.Column("grams", Big, nullable=False),
+        sa.Column("pieces", Big, nullable=False),
+        sa.Column("revenue", Big, nullable=False),
+        sa.ForeignKeyConstraint(["cooperative_id"], ["cooperative.id"], name=op.f("fk_month_total_cooperative_id")),
+        sa.ForeignKeyConstraint(["village_code"], ["village.code"], name=op.f("fk_month_total_village_code")),
+        sa.PrimaryKeyConstraint("month", "cooperative_id", "village_code", name=op.f("pk_month_total")),
+        sqlite_with_rowid=False,
+    )
+
+    op.create_table(
+        "month_buyer",
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("buyer_id", Big, nullable=False),
+        sa.ForeignKeyConstraint(["buyer_id"], ["account.id"], name=op.f("fk_month_buyer_buyer_id")),
+        sa.PrimaryKeyConstraint("month", "buyer_id", name=op.f("pk_month_buyer")),
+        sqlite_with_rowid=False,
+    )
 
     op.create_table(
         "pickup_point",
@@ -263,9 +289,9 @@ def upgrade() -> None:
         "product_total",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("cooperative_id", Big, nullable=False),
+        sa.Column("village_code", sa.String(length=13), nullable=False),
         sa.Column("species_code", sa.String(length=3), nullable=False),
         sa.Column("form", sa.String(length=12), nullable=False),
-        sa.Column("village_code", sa.String(length=13), nullable=False),
         sa.Column("orders", Big, nullable=False),
         sa.Column("grams", Big, nullable=False),
         sa.Column("pieces", Big, nullable=False),
@@ -273,7 +299,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["cooperative_id"], ["cooperative.id"], name=op.f("fk_product_total_cooperative_id")),
         sa.ForeignKeyConstraint(["species_code"], ["species.code"], name=op.f("fk_product_total_species_code")),
         sa.ForeignKeyConstraint(["village_code"], ["village.code"], name=op.f("fk_product_total_village_code")),
-        sa.PrimaryKeyConstraint("day", "cooperative_id", "species_code", "form", name=op.f("pk_product_total")),
+        sa.PrimaryKeyConstraint(
+            "day", "cooperative_id", "village_code", "species_code", "form", name=op.f("pk_product_total")
+        ),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_product_total_species", "product_total", ["species_code", "day"], unique=False)
 
@@ -506,6 +535,14 @@ def upgrade() -> None:
     op.create_index("ix_order_collected", "order", ["collected_on", "id"], unique=False)
     op.create_index("ix_order_cooperative", "order", ["cooperative_id", "id"], unique=False)
     op.create_index(op.f("ix_order_payment_id"), "order", ["payment_id"], unique=False)
+    op.create_index(
+        "ix_order_sale",
+        "order",
+        ["collected_on", "village_code", "cooperative_id", "buyer_id"],
+        unique=False,
+        sqlite_where=sa.text("collected_on IS NOT NULL"),
+        postgresql_where=sa.text("collected_on IS NOT NULL"),
+    )
     op.create_index("ix_order_slot", "order", ["slot_id", "status"], unique=False)
 
     op.create_table(
@@ -611,6 +648,8 @@ def downgrade() -> None:
         "product_total",
         "product",
         "pickup_point",
+        "month_buyer",
+        "month_total",
         "day_total",
         "account",
         "island",
