@@ -151,7 +151,8 @@ def _hash(parts: Iterable[bytes]) -> str:
 
 
 def _assets() -> Assets:
-    return current_app.extensions["ovop.assets"]  # type: ignore[no-any-return]
+    known: Assets = current_app.extensions["ovop.assets"]
+    return known
 
 
 def asset(name: str) -> str:

@@ -4,7 +4,8 @@ A WSGI middleware moves ``/en`` from the path into SCRIPT_NAME, so routes are wr
 keeps the reader's language. Words come from ``.po`` files, read when the application starts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +14,8 @@ from urllib.parse import quote
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel, force_locale
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -30,6 +31,9 @@ TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 
 _LANGUAGE = "ovop.language"
 _ROOT = "ovop.root"
+
+#: Words by language, filled once when the application starts.
+_words: dict[str, NullTranslations] = {}
 
 
 class LanguagePrefix:
@@ -79,15 +83,67 @@ def _redirect(path: str, environ: "WSGIEnvironment", start_response: "StartRespo
 
 def current_language() -> str:
     """``id`` or ``en``: the language in which the page or the mail at hand is written."""
-    locale = get_locale()
-    return locale.language if locale is not None and locale.language in LANGUAGES else DEFAULT
+    # Asked for every word and figure of a page, so it is kept with the application context; the proxy is
+    # resolved once, each use of it costs as much as the look-up itself.
+    try:
+        context = g._get_current_object()
+    except RuntimeError:
+        return DEFAULT
+    language: str | None = context.get("language")
+    if language is None:
+        language = str(request.environ.get(_LANGUAGE, DEFAULT)) if has_request_context() else DEFAULT
+        context.language = language
+    return language
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """While open, words and figures are in that language: for mail to people whose page is not at hand."""
+    before = current_language()
+    g.language = language
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        g.language = before
+
+
+def gettext(string: str, **variables: object) -> str:
+    """The sentence in the current language, with the variables in their places."""
+    said = _words[current_language()].gettext(string)
+    return said % variables if variables else said
+
+
+def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
+    """The sentence for one or for many, in the current language; ``%(num)s`` is how many."""
+    said = _words[current_language()].ngettext(singular, plural, num)
+    return said % {"num": num, **variables}
+
+
+def pgettext(context: str, string: str, **variables: object) -> str:
+    """As `gettext`, for words that mean different things in different places."""
+    said = str(_words[current_language()].pgettext(context, string))
+    return said % variables if variables else said
+
+
+def npgettext(context: str, singular: str, plural: str, num: int, **variables: object) -> str:
+    """As `ngettext`, for words that mean different things in different places."""
+    said = _words[current_language()].npgettext(context, singular, plural, num)
+    return said % {"num": num, **variables}
 
 
 def site_root() -> str:
     """Path under which the market is mounted, without language prefix and without trailing slash."""
-    if not has_request_context():
-        return str(current_app.config.get("APPLICATION_ROOT") or "").rstrip("/")
-    return str(request.environ.get(_ROOT, request.environ.get("SCRIPT_NAME", "")))
+    # Kept like the language: every address of an asset asks for it.
+    context = g._get_current_object()
+    root: str | None = context.get("site_root")
+    if root is None:
+        if has_request_context():
+            root = str(request.environ.get(_ROOT, request.environ.get("SCRIPT_NAME", "")))
+        else:
+            root = str(current_app.config.get("APPLICATION_ROOT") or "").rstrip("/")
+        context.site_root = root
+    return root
 
 
 def public_origin() -> str:
@@ -131,17 +187,21 @@ def read_translations(language: str, directory: Path = TRANSLATIONS) -> NullTran
     return Translations(compiled)
 
 
-def _select_language() -> str:
-    return str(request.environ.get(_LANGUAGE, DEFAULT)) if has_request_context() else DEFAULT
-
-
 def register(app: Flask) -> None:
     """The application speaks both languages; cookies stay valid when the reader changes language."""
     app.config["SESSION_COOKIE_PATH"] = app.config.get("APPLICATION_ROOT") or "/"
-    babel = Babel(app, default_locale=DEFAULT, locale_selector=_select_language)
+    babel = Babel(app, default_locale=DEFAULT, locale_selector=current_language)
     with app.app_context():
         for language in LANGUAGES:
-            babel.domain_instance.cache[language, babel.domain] = read_translations(language)
+            _words[language] = babel.domain_instance.cache[language, babel.domain] = read_translations(language)
+    # Templates ask without Flask-Babel, which resolves the context anew for each word.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda string: _words[current_language()].gettext(string),
+        ngettext=lambda singular, plural, num: _words[current_language()].ngettext(singular, plural, num),
+        pgettext=lambda context, string: _words[current_language()].pgettext(context, string),
+        npgettext=lambda context, one, many, num: _words[current_language()].npgettext(context, one, many, num),
+        newstyle=True,
+    )
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES,

@@ -10,8 +10,9 @@ from flask import Blueprint, Response, make_response, render_template
 from markupsafe import Markup
 
 from ovop.kernel import days
-from ovop.web import formats
+from ovop.web import formats, times
 from ovop.web.assets import STATIC
+from ovop.web.language import gettext as _
 
 blueprint = Blueprint("patterns", __name__)
 
@@ -46,7 +47,7 @@ def _months() -> list[tuple[str, int, str]]:
     """A year of sales: name of the month, millions of rupiah, the same in words."""
     firsts = [date(2025 + number // 12, number % 12 + 1, 1) for number in range(11, 11 + len(_SALES))]
     return [
-        (formats.short_month(first), value, formats.short_rupiah(value * 1_000_000))
+        (times.short_month(first), value, formats.short_rupiah(value * 1_000_000))
         for first, value in zip(firsts, _SALES, strict=True)
     ]
 
@@ -54,7 +55,7 @@ def _months() -> list[tuple[str, int, str]]:
 def _slots() -> list[Row]:
     """Times of one day: full, nearly full, free, and one that does not fit."""
     noon = days.start_of(days.today()) + timedelta(hours=14)
-    rows = ((0, None), (9, None), (2, None), (12, "Lewat waktu terbaiknya"))
+    rows = ((0, None), (9, None), (2, None), (12, _("Lewat waktu terbaiknya")))
     return [
         Row(
             id=number,

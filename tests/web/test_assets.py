@@ -108,7 +108,8 @@ def test_an_area_s_sheet_is_there_once_it_is_written(static: Path, tmp_path: Pat
 
 
 def test_squeezing_keeps_what_a_rule_means() -> None:
-    sheet = "/* x */ .a :is(b, c) > d { margin: 0 auto; width: calc(1px + 2px) }\n@media (min-width: 60rem) { .a { x: y; } }"
+    sheet = "/* x */ .a :is(b, c) > d { margin: 0 auto; width: calc(1px + 2px) }\n"
+    sheet += "@media (min-width: 60rem) { .a { x: y; } }"
     assert squeeze(sheet) == ".a :is(b,c)>d{margin:0 auto;width:calc(1px + 2px)}@media (min-width: 60rem){.a{x:y}}"
 
 

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ovop.kernel.days import JAKARTA
 from ovop.kernel.quantity import LARGEST_QUANTITY, Measure, parse_quantity
-from ovop.web import formats
+from ovop.web import formats, times
+from ovop.web.language import speaking
 from tests.conftest import Clock
 from tests.web.looks import make_app
 
@@ -31,9 +31,9 @@ def said(text: str) -> str:
 
 def both(function: object, *values: object, **options: object) -> tuple[str, str]:
     """What a format says in Indonesian and in English."""
-    with force_locale("id"):
+    with speaking("id"):
         indonesian = said(function(*values, **options))  # type: ignore[operator]
-    with force_locale("en"):
+    with speaking("en"):
         return indonesian, said(function(*values, **options))  # type: ignore[operator]
 
 
@@ -99,17 +99,17 @@ def test_counted_goods_are_named() -> None:
 
 @given(grams=st.integers(1, LARGEST_QUANTITY), measure=st.sampled_from(Measure), english=st.booleans())
 def test_what_the_market_writes_into_a_field_it_can_read(grams: int, measure: Measure, english: bool) -> None:
-    with force_locale("en" if english else "id"):
+    with speaking("en" if english else "id"):
         written = formats.typed_quantity(grams, measure)
     assert parse_quantity(written, measure, decimal_point=english) == grams
 
 
 def test_clock_day_and_zone_are_jakarta_s(clock: Clock) -> None:
     evening = datetime(2026, 1, 4, 23, 30, tzinfo=UTC)
-    assert both(formats.moment, evening) == ("Sen 5 Jan 06.30 WIB", "Mon 5 Jan 06:30 WIB")
-    assert both(formats.day, date(2025, 12, 31)) == ("Rab 31 Des 2025", "Wed 31 Dec 2025")
-    assert both(formats.long_day, date(2026, 8, 17)) == ("Senin, 17 Agustus 2026", "Monday, 17 August 2026")
-    assert both(formats.month, date(2026, 5, 1)) == ("Mei 2026", "May 2026")
+    assert both(times.moment, evening) == ("Sen 5 Jan 06.30 WIB", "Mon 5 Jan 06:30 WIB")
+    assert both(times.day, date(2025, 12, 31)) == ("Rab 31 Des 2025", "Wed 31 Dec 2025")
+    assert both(times.long_day, date(2026, 8, 17)) == ("Senin, 17 Agustus 2026", "Monday, 17 August 2026")
+    assert both(times.month, date(2026, 5, 1)) == ("Mei 2026", "May 2026")
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_clock_day_and_zone_are_jakarta_s(clock: Clock) -> None:
     ],
 )
 def test_a_slot_says_its_day_as_people_do(clock: Clock, starts_at: datetime, expected: tuple[str, str]) -> None:
-    assert both(formats.span, starts_at, starts_at + timedelta(hours=1)) == expected
+    assert both(times.span, starts_at, starts_at + timedelta(hours=1)) == expected
 
 
 @pytest.mark.parametrize(
@@ -143,13 +143,13 @@ def test_a_slot_says_its_day_as_people_do(clock: Clock, starts_at: datetime, exp
     ],
 )
 def test_how_long_ago_a_catch_was_landed(clock: Clock, instant: datetime, expected: tuple[str, str]) -> None:
-    assert both(formats.ago, instant) == expected
+    assert both(times.ago, instant) == expected
 
 
 @given(seconds=st.integers(-(10**8), 10**8))
 def test_any_distance_in_time_can_be_said(seconds: int) -> None:
     now = datetime(2026, 1, 5, 2, tzinfo=UTC)
-    assert formats.ago(now - timedelta(seconds=seconds), now)
+    assert times.ago(now - timedelta(seconds=seconds), now)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_any_distance_in_time_can_be_said(seconds: int) -> None:
     ],
 )
 def test_a_period_says_no_more_than_needed(first: date, last: date, expected: str) -> None:
-    assert said(formats.period(first, last)) == expected
+    assert said(times.period(first, last)) == expected
 
 
 @pytest.mark.parametrize(
@@ -185,6 +185,15 @@ def test_distances_are_as_exact_as_one_walks(kilometres: float, expected: tuple[
 )
 def test_changes_carry_their_sign(share: float, expected: tuple[str, str]) -> None:
     assert both(formats.percent, share, signed=True) == expected
+
+
+def test_a_constant_in_a_template_speaks_the_language_of_each_reader(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    with app.test_request_context():
+        template = app.jinja_env.from_string("{{ 1500|weight }}")
+        with speaking("en"):
+            assert said(template.render()) == "1.5 kg"
+        assert said(template.render()) == "1,5 kg"
 
 
 def test_templates_have_every_format(tmp_path: Path) -> None:

@@ -109,7 +109,8 @@ def test_a_failure_says_what_happened_when_that_is_known(app: Flask) -> None:
 
 def test_what_people_typed_is_never_taken_for_markup(app: Flask) -> None:
     template = """
-      {% from "components/field.html" import text_field, textarea_field %}{% from "components/toast.html" import toast %}
+      {% from "components/field.html" import text_field, textarea_field %}
+      {% from "components/toast.html" import toast %}
       {% from "components/table.html" import table %}{% from "components/catch_card.html" import catch_card %}
       {{ text_field("a", x, x, hint=x, error=x, placeholder=x) }}{{ textarea_field("b", x, x) }}{{ toast(x, (x, x)) }}
       {{ table(x, ({"label": x},), ((x,), ((x, x),)), (x,), x) }}{{ catch_card(x, x, 1, "kg", place=x, note=x) }}"""
