@@ -59,6 +59,16 @@ def find_answer(session: Session, account_id: int, key: str, print_of_request: b
     return Answer(kept.status, kept.body)
 
 
+def find_remembered(session: Session, account_id: int, key: str) -> Answer | None:
+    """The answer that this account's `key` was given, whatever was asked: for pages, whose key names a basket."""
+    row = session.execute(
+        select(RememberedAnswer.status, RememberedAnswer.body).where(
+            RememberedAnswer.account_id == account_id, RememberedAnswer.key == key
+        )
+    ).one_or_none()
+    return Answer(row.status, row.body) if row else None
+
+
 def remember_answer(
     session: Session, account_id: int, key: str, print_of_request: bytes, answer: Answer, now: datetime
 ) -> None:

@@ -91,6 +91,16 @@ class Basket:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferPhoto:
+    """The first photo of a lot; `key` names its files, the size is that of the largest, in pixels."""
+
+    key: str
+    width: int
+    height: int
+    credit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """A lot as it can be bought now.  Grams or pieces; rupiah per kg or piece; instants."""
 
@@ -111,6 +121,7 @@ class Offer:
     village_name: str
     allows_cash: bool
     has_qris: bool
+    photo: OfferPhoto | None
 
     def is_on_sale(self, now: datetime) -> bool:
         """Whether any of it can be bought."""

@@ -1,17 +1,18 @@
-"""Reading what baskets and the pages after them need to know of lots and of the buyer."""
+"""Reading what baskets and the pages after them need to know of lots."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative
 from ovop.catalogue.models import Species
 from ovop.kernel.quantity import Measure
-from ovop.ordering.basket import Offer
-from ovop.stock.models import Catch
+from ovop.ordering.basket import Offer, OfferPhoto
+from ovop.stock.models import Catch, CatchPhoto
 from ovop.villages.models import Village
 
 _OFFER_COLUMNS = (
@@ -33,17 +34,33 @@ _OFFER_COLUMNS = (
     Cooperative.allows_cash,
     Cooperative.qris_payload.is_not(None).label("has_qris"),
 )
+_PHOTO_COLUMNS = (CatchPhoto.key, CatchPhoto.width, CatchPhoto.height, CatchPhoto.credit)
 
 
 def offers(session: Session, catches: Collection[int]) -> dict[int, Offer]:
     """The lots with these ids as they are now, by id, on sale or not; ids that are none are left out.  One query."""
     if not catches:
         return {}
+    first_photo = (
+        select(CatchPhoto.id)
+        .where(CatchPhoto.catch_id == Catch.id)
+        .order_by(CatchPhoto.position, CatchPhoto.id)
+        .limit(1)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(*_OFFER_COLUMNS)
+        select(*_OFFER_COLUMNS, *_PHOTO_COLUMNS)
         .join(Species, Species.code == Catch.species_code)
         .join(Cooperative, Cooperative.id == Catch.cooperative_id)
         .join(Village, Village.code == Catch.village_code)
+        .outerjoin(CatchPhoto, CatchPhoto.id == first_photo)
         .where(Catch.id.in_(catches))
     )
-    return {row.id: Offer(**{**row._mapping, "measure": Measure(row.measure)}) for row in rows}
+    return {row.id: _offer(row) for row in rows}
+
+
+def _offer(row: Row[*tuple[Any, ...]]) -> Offer:
+    values = dict(row._mapping)
+    photo = [values.pop(column.key) for column in _PHOTO_COLUMNS]
+    values["measure"] = Measure(values["measure"])
+    return Offer(**values, photo=OfferPhoto(*photo) if photo[0] is not None else None)

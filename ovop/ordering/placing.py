@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, insert, literal, select
+from sqlalchemy import and_, insert, literal, select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.errors import KeyReused
@@ -21,13 +21,13 @@ from ovop.ordering.post import Letter, post_letters
 from ovop.ordering.requests import CheckoutRequest
 from ovop.ordering.rows import CheckoutRow, EventRow, OrderRow, PickupRow
 from ovop.ordering.rules import (
-    NO_SHOW_MEMORY,
     TIME_TO_PAY,
     CheckoutStatus,
     OrderStatus,
     Standing,
     check_cash,
 )
+from ovop.ordering.standing import no_shows_of, open_cash_of
 from ovop.payment.errors import MethodNotAllowed
 from ovop.payment.operations import open_payments
 from ovop.payment.rules import Method, PaymentStatus
@@ -113,24 +113,14 @@ def _context(
     session: Session, request: CheckoutRequest, actor: Actor, key: str, request_print: bytes, now: datetime
 ) -> Context:
     """Everything to be known first, in one query: an earlier answer, the buyer's standing, the sellers' points."""
-    mine = Order.buyer_id == actor.id
-    no_shows = select(func.count()).where(
-        mine, Order.status == OrderStatus.NO_SHOW, Order.created_at > now - NO_SHOW_MEMORY
-    )
-    open_cash = (
-        select(func.count())
-        .select_from(Order)
-        .join(Checkout, Checkout.id == Order.checkout_id)
-        .where(mine, Checkout.method == Method.CASH, Order.status.in_([OrderStatus.CONFIRMED, OrderStatus.READY]))
-    )
     one = select(literal(1).label("one")).subquery()
     rows = session.execute(
         select(
             RememberedAnswer.fingerprint,
             RememberedAnswer.status,
             RememberedAnswer.body,
-            no_shows.scalar_subquery().label("no_shows"),
-            open_cash.scalar_subquery().label("open_cash"),
+            no_shows_of(actor.id, now).scalar_subquery().label("no_shows"),
+            open_cash_of(actor.id).scalar_subquery().label("open_cash"),
             Slot.id.label("slot_id"),
             Cooperative.id,
             Cooperative.name,
