@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from apiflask import APIFlask
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from ovop import create_app
 from ovop.db import db, write
@@ -74,3 +76,29 @@ def wipe() -> None:
 def count(table: str) -> int:
     """Rows in `table`."""
     return db.session.scalar(select(func.count()).select_from(db.metadata.tables[table])) or 0
+
+
+@contextmanager
+def broken_by(statement: str) -> Iterator[Session]:
+    """A session in which `statement` has been run against all constraints; all of it is undone afterwards."""
+    with Session(db.engine.execution_options(ovop_write=True)) as session:
+        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        if is_sqlite:
+            session.execute(text("PRAGMA ignore_check_constraints = ON"))
+            session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        else:
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+            for table, name in session.execute(
+                text(
+                    "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0"
+                )
+            ).all():
+                session.execute(text(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"'))
+        session.execute(text("DROP INDEX uq_flagship_in_force"))
+        session.execute(text(statement))
+        try:
+            yield session
+        finally:
+            session.rollback()
+            if is_sqlite:
+                session.execute(text("PRAGMA ignore_check_constraints = OFF"))

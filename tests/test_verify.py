@@ -1,0 +1,112 @@
+"""Every invariant that `flask verify` checks is broken here by hand, and named by it."""
+
+from __future__ import annotations
+
+import pytest
+from apiflask import APIFlask
+from sqlalchemy import text
+
+from ovop.db import write
+from ovop.kernel import days
+from ovop.ordering import flows, operations
+from ovop.payment.rules import Method
+from ovop.verify import CHECKS, verify, verify_in
+from tests import databases
+from tests.make import accounts, market
+
+#: Statement → the checks that must notice it, by the beginning of their names.
+BREAKS: list[tuple[str, str]] = [
+    ("UPDATE catch SET available = available + 5", "every lot: caught"),
+    ("UPDATE catch SET available = available - 5, lost = lost + 5", "every lot's stock"),
+    ("DELETE FROM movement WHERE kind = 'hold'", "every lot's stock"),
+    ("UPDATE catch SET held = held + 7, available = available - 7", "every lot's held"),
+    ("UPDATE slot SET booked = booked + 1 WHERE booked > 0", "every slot's places"),
+    ("UPDATE slot SET booked_grams = booked_grams + 1 WHERE booked > 0", "every slot's places"),
+    ("UPDATE order_line SET amount = amount + 100, maximum = maximum + 100", "every line's amounts"),
+    ("UPDATE order_line SET final_amount = final_amount - 100 WHERE final_amount > 0", "every line's amounts"),
+    ('UPDATE "order" SET total = total - 100 WHERE total > 0', "every order's sums"),
+    ('UPDATE "order" SET grams = grams + 1', "every order's sums"),
+    ("DELETE FROM order_line", "every order's sums"),
+    ("UPDATE \"order\" SET status = 'confirmed' WHERE status = 'ready'", "every order's status"),
+    ("DELETE FROM order_event", "every order's status"),
+    ("UPDATE checkout SET status = 'expired' WHERE status = 'confirmed'", "every checkout agrees"),
+    ("UPDATE checkout SET total = total + 100", "every checkout agrees"),
+    ("UPDATE ledger_entry SET amount = amount + 100 WHERE account = 'customer'", "exactly the collected"),
+    ("DELETE FROM ledger_entry WHERE journal LIKE 'order%earned'", "exactly the collected"),
+    ("UPDATE payment SET captured = 0 WHERE method = 'cash'", "exactly the collected"),
+    ("UPDATE payment SET captured = captured - 100 WHERE method = 'demo' AND captured > 0", "card money"),
+    ("DELETE FROM ledger_entry WHERE account = 'provider'", "card money"),
+    ("UPDATE payment SET status = 'void' WHERE status = 'paid'", "every payment's sums"),
+    ("UPDATE payment SET refunded = captured WHERE captured > 0", "every payment's sums"),
+    ("DELETE FROM payment_event", "every payment's sums"),
+    ("UPDATE payment SET captured = maximum + 100 WHERE captured > 0", "no payment takes more"),
+    ("UPDATE ledger_entry SET amount = amount + 1 WHERE account = 'payable'", "every journal"),
+    ("UPDATE ledger_entry SET amount = amount + 1 WHERE account = 'payable'", "the ledger of every checkout"),
+    ("DELETE FROM ledger_entry WHERE journal LIKE '%kept'", "what a co-operative received"),
+    ("UPDATE day_total SET revenue = revenue + 100", "daily totals"),
+    ("DELETE FROM day_total", "daily totals"),
+    ("UPDATE month_total SET orders = orders + 1", "monthly totals"),
+    ("DELETE FROM month_buyer", "the buyers of each month"),
+    ("UPDATE product_total SET grams = grams + 1", "totals by product"),
+    ("UPDATE flagship SET village_code = '36.04.13.2007'", "every flagship is a product"),
+    (
+        "INSERT INTO flagship (village_code, product_id, decided_on, decision_number) "
+        "SELECT village_code, product_id, decided_on, 'again' FROM flagship",
+        "every village has at most one",
+    ),
+]
+
+
+@pytest.fixture
+def busy(app: APIFlask) -> None:
+    """A market with an order in cash collected, one by card ready and paid, one confirmed, and a flagship."""
+    shop = market.shop()
+    catch = market.catch(shop)
+    buyer = accounts.buyer()
+    collected = market.order(buyer, shop, {catch: 1500})
+    write(operations.weigh_order, collected.number, {catch: 1480}, shop.clerk, days.now())
+    flows.hand_over(collected.number, collected.pickup_code, "", shop.clerk, days.now())
+    card = market.check_out(buyer, market.wanted(shop, {catch: 1000}, Method.DEMO))
+    market.pay(buyer, card.id)
+    write(operations.weigh_order, card.orders[0].number, {catch: 900}, shop.clerk, days.now())
+    flows.settle({"checkout": card.id}, days.now())
+    market.order(buyer, shop, {catch: 500})
+    write(
+        lambda session: session.execute(
+            text(
+                "INSERT INTO flagship (village_code, product_id, decided_on, decision_number) "
+                "VALUES (:village, :product, '2026-01-01', '1')"
+            ),
+            {"village": accounts.TENGKURAK, "product": shop.product},
+        )
+    )
+
+
+def test_an_unbroken_market_is_clean(busy: None) -> None:
+    assert market.broken() == []
+    assert all(verdict.finding.counted > 0 for verdict in verify()), "a check that counts nothing proves nothing"
+
+
+def test_every_check_is_broken_somewhere_below() -> None:
+    told = {name for _statement, name in BREAKS}
+    assert [check.name for check in CHECKS if not check.name.startswith(tuple(told))] == []
+
+
+@pytest.mark.parametrize(("statement", "name"), BREAKS)
+def test_what_is_broken_by_hand_is_named(busy: None, statement: str, name: str) -> None:
+    with databases.broken_by(statement) as session:
+        found = [verdict for verdict in verify_in(session) if verdict.check.name.startswith(name)]
+    assert len(found) == 1
+    assert found[0].finding.broken > 0
+    assert found[0].finding.named
+
+
+def test_the_command_says_one_line_for_each_and_fails_when_any_is_broken(app: APIFlask, busy: None) -> None:
+    clean = app.test_cli_runner().invoke(args=["verify"])
+    assert clean.exit_code == 0
+    assert len(clean.output.splitlines()) == len(CHECKS)
+    write(lambda session: session.execute(text("UPDATE slot SET booked = booked + 1 WHERE booked > 0")))
+    broken = app.test_cli_runner().invoke(args=["verify"])
+    assert broken.exit_code == 1
+    assert "BROKEN  every slot's places" in broken.output
+    assert "slot " in broken.output
