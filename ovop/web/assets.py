@@ -22,7 +22,7 @@ from ovop.web.language import site_root
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 FONT = "jakarta.woff2"
-AREAS = ("shop", "cooperative", "office", "checkout")
+PARTS_OF_BASE = ("tokens.css", "base.css", "font.css")
 FOR_EVER = "public, max-age=31536000, immutable"
 
 # The components that any page may use, in the order of the sheet: later rules may refine earlier ones.
@@ -66,9 +66,10 @@ class Assets:
     def __init__(self, static: Path, instance: Path, *, watch: bool) -> None:
         self.static, self.instance, self.watch = static, instance, watch
         self._known: dict[str, tuple[object, Asset | None]] = {}
+        self._absent: set[str] = set()
 
     def find(self, name: str) -> Asset | None:
-        """The asset of that name, None when there is none. ``base.css`` and ``<area>.css`` are bundles."""
+        """The asset of that name, None when there is none. ``base.css`` holds tokens, ground and components."""
         if name in self._known and not self.watch:
             return self._known[name][1]
         sources = self._sources(name)
@@ -87,6 +88,15 @@ class Assets:
             raise LookupError(f"no asset named {name!r} under {self.static}")
         return asset
 
+    def has(self, name: str) -> bool:
+        """Whether there is an asset of that name; for names that templates choose, so that a no is remembered too."""
+        if name in self._absent:
+            return False
+        found = self.find(name) is not None
+        if not found and not self.watch:
+            self._absent.add(name)
+        return found
+
     def _sources(self, name: str) -> list[Path]:
         """Files whose content decides the asset's content or its version."""
         css = self.static / "css"
@@ -98,9 +108,9 @@ class Assets:
         if name == FONT:
             font = find_font(self.instance)
             return [font] if font else []
-        if name.removesuffix(".css") in AREAS:
+        if "/" not in name and name.endswith(".css"):
             sheet = css / name
-            return [sheet] if sheet.is_file() else []
+            return [sheet] if name not in PARTS_OF_BASE and sheet.is_file() else []
         path = safe_join(str(self.static), name)
         if path is None or not Path(path).is_file() or Path(path).is_relative_to(css):
             return []
@@ -162,7 +172,7 @@ def asset(name: str) -> str:
 
 def has_asset(name: str) -> bool:
     """Whether there is such an asset: an area may have no stylesheet of its own, the font may not be built yet."""
-    return _assets().find(name) is not None
+    return _assets().has(name)
 
 
 @blueprint.get("/assets/<version>/<path:name>")

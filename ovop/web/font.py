@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import importlib.util
+from functools import cache
 from pathlib import Path
 
 PACKAGE = "fontpkg-plus-jakarta-sans"
@@ -13,6 +14,7 @@ FEATURES = ["kern", "tnum"]
 LETTERS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100)])) + "–—‘’“”…•−←→≤≥"
 
 
+@cache
 def _recipe() -> str:
     """Changes whenever the cut would come out differently."""
     version = importlib.metadata.version(PACKAGE)

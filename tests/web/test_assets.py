@@ -71,7 +71,8 @@ def test_text_is_compressed_as_the_reader_understands(app: Flask, client: FlaskC
 
 
 @pytest.mark.parametrize(
-    "name", ["../app.py", "js/../../app.py", "css/base.css", "nothing.css", "js/", "%2e%2e/pyproject.toml"]
+    "name",
+    ["../app.py", "tokens.css", "js/../../app.py", "css/base.css", "nothing.css", "js/", "%2e%2e/pyproject.toml"],
 )
 def test_nothing_but_assets_is_served(client: FlaskClient, name: str) -> None:
     assert client.get(f"/assets/x/{name}").status_code == 404
