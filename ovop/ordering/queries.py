@@ -198,6 +198,12 @@ def open_orders_in_slot(session: Session, slot_id: int, limit: int = 50) -> Sequ
     ).all()
 
 
+def count_orders_by_status(session: Session) -> dict[str, int]:
+    """How many orders are in each status that any is in; for whoever watches the market run."""
+    counted = select(Order.status, func.count()).group_by(Order.status)
+    return {status: count for status, count in session.execute(counted)}
+
+
 def _visible_to(actor: Actor) -> list[ColumnElement[bool]]:
     match actor.role:
         case Role.BUYER:
