@@ -77,6 +77,15 @@ class LotRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Face:
+    """What a lot is known by at a glance: its first photo, else what to draw instead."""
+
+    category: str
+    species_name_id: str
+    photo: PhotoRow | None
+
+
+@dataclass(frozen=True, slots=True)
 class MovementRow:
     """One change of stock; `by` is whoever of the co-operative made it, none for buyers and for the market itself."""
 
@@ -157,6 +166,23 @@ def photos_of(session: Session, catch_ids: Sequence[int]) -> dict[int, tuple[Pho
     ):
         found.setdefault(row.catch_id, []).append(PhotoRow(row.id, row.key, row.width, row.height, row.credit))
     return {catch_id: tuple(rows) for catch_id, rows in found.items()}
+
+
+def faces_of(session: Session, catch_ids: Sequence[int]) -> dict[int, Face]:
+    """Faces by lot.  Two queries."""
+    photos = photos_of(session, catch_ids)
+    rows = session.execute(
+        select(Catch.id, Species.category, Species.name_id)
+        .join(Species, Species.code == Catch.species_code)
+        .where(Catch.id.in_(catch_ids))
+    )
+    return {row.id: Face(row.category, row.name_id, next(iter(photos.get(row.id, ())), None)) for row in rows}
+
+
+def sellable_of(session: Session, catch_ids: Sequence[int], now: datetime) -> set[int]:
+    """Those of these lots whose goods may (again) be offered at `now`."""
+    wanted = select(Catch.id).where(Catch.id.in_(catch_ids), _is_on(Shelf.ON_SALE, now))
+    return set(session.scalars(wanted))
 
 
 def is_photo_used(session: Session, key: str) -> bool:

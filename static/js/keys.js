@@ -1,5 +1,5 @@
 // The weighing keys fill the field named by data-target; the saving button (data-save in the form) says what it will save.
-// Optional on the form: data-unit-price, data-measure, data-language, data-save-words ("Simpan {quantity}, {amount}").
+// Optional on the form, or on the line's part of it: data-unit-price, data-measure, data-language, data-save-words ("Simpan {quantity}, {amount}").
 import { lineAmount, parseQuantity, writeQuantity, writeRupiah } from "./amounts.js";
 
 const LONGEST = 8;
@@ -22,22 +22,24 @@ export default function keys(element) {
   });
 
   if (form) {
-    field.addEventListener("input", () => show(form, field));
-    show(form, field);
+    // A form with several lines keeps the price, gauge and button of each in a part of its own.
+    const part = field.closest("[data-unit-price]") ?? form;
+    field.addEventListener("input", () => show(part, field));
+    show(part, field);
   }
 }
 
-function show(form, field) {
-  const { unitPrice, measure = "weight", language, saveWords } = form.dataset;
+function show(part, field) {
+  const { unitPrice, measure = "weight", language, saveWords } = part.dataset;
   const quantity = parseQuantity(field.value, measure, language);
-  const save = form.querySelector("[data-save]");
+  const save = part.querySelector("[data-save]");
   if (save && saveWords) {
     save.dataset.plain ??= save.textContent;
     save.textContent = quantity === null ? save.dataset.plain : saveWords
       .replace("{quantity}", writeQuantity(quantity, measure, language))
       .replace("{amount}", writeRupiah(lineAmount(unitPrice, quantity, measure), language));
   }
-  const gauge = form.querySelector("[data-gauge]");
+  const gauge = part.querySelector("[data-gauge]");
   if (gauge) mark(gauge, quantity);
 }
 

@@ -1,0 +1,123 @@
+"""Handing over: scan or type the code, take the money, done."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ovop.accounts.models import Role
+from ovop.db import db
+from ovop.kernel import days
+from ovop.kernel.errors import Invalid, NotFound
+from ovop.kernel.ids import read_number
+from ovop.ordering import flows
+from ovop.ordering.contacts import contacts_of
+from ovop.ordering.errors import Locked, WrongCode, WrongStatus
+from ovop.ordering.queries import get_code_lock, get_order
+from ovop.ordering.rows import OrderRow
+from ovop.ordering.rules import OrderStatus
+from ovop.ordering.tickets import find_ticket
+from ovop.web.access import requires
+from ovop.web.cooperative.area import blueprint, clerk, page
+from ovop.web.refusals import field_errors, sentence
+
+
+@blueprint.get("/serah")
+@requires(Role.COOPERATIVE)
+def find_handover() -> ResponseReturnValue:
+    """Which order is to be handed over: scanned, or by its number."""
+    return _find_page()
+
+
+@blueprint.post("/serah")
+@requires(Role.COOPERATIVE)
+def read_handover() -> ResponseReturnValue:
+    """The order that was scanned, its code filled in; or the one with the number that was typed.
+
+    The code travels in the form and never in an address, where logs would keep it.
+    """
+    typed = request.form.get("text", "")
+    if not typed.strip():
+        return _find_page(_("Pindai kodenya, atau tulis nomor pesanannya."), typed, 422)
+    ticket = find_ticket(typed)
+    actor, _cooperative_id = clerk()
+    number = ticket.number if ticket else read_number(typed)[:40]
+    try:
+        order = get_order(db.session(), number, actor, days.now())
+    except NotFound:
+        return _find_page(_("Tidak ada pesanan koperasi ini dengan nomor itu."), typed, 422)
+    if ticket is None or order.status is not OrderStatus.READY:
+        return redirect(url_for("cooperative.hand_over", number=order.number))
+    return _handover_page(order, code=ticket.code)
+
+
+@blueprint.get("/pesanan/<number>/serah")
+@requires(Role.COOPERATIVE)
+def hand_over(number: str) -> ResponseReturnValue:
+    """What is due, and the field for the code; an order that is not ready is shown instead."""
+    actor, _cooperative_id = clerk()
+    order = get_order(db.session(), number, actor, days.now())
+    if order.status is not OrderStatus.READY:
+        return redirect(url_for("cooperative.order", number=number))
+    return _handover_page(order)
+
+
+@blueprint.post("/pesanan/<number>/serah")
+@requires(Role.COOPERATIVE)
+def complete_handover(number: str) -> ResponseReturnValue:
+    """The order is collected, or the page comes back and says why not."""
+    actor, _cooperative_id = clerk()
+    now = days.now()
+    order = get_order(db.session(), number, actor, now)
+    ticket = find_ticket(request.form.get("code", ""))
+    code = ticket.code if ticket else request.form.get("code", "").strip()
+    if ticket and ticket.number != order.number:
+        return _handover_page(order, error=_("Kode itu milik pesanan %(number)s.", number=ticket.number), status=422)
+    if not code:
+        return _handover_page(order, error=_("Isi dulu kode ambilnya."), status=422)
+    try:
+        flows.hand_over(number, code, request.form.get("reference", "").strip(), actor, now)
+    except (WrongCode, Locked) as error:
+        return _handover_page(order, code=code, error=_wrong(error, number), status=error.status)
+    except Invalid as error:
+        return _handover_page(order, code=code, errors=field_errors(error), status=422)
+    except WrongStatus as error:
+        flash(sentence(error), "warning")
+        return redirect(url_for("cooperative.order", number=number))
+    return redirect(url_for("cooperative.order", number=number, done=1))
+
+
+def _wrong(error: WrongCode | Locked, number: str) -> str:
+    """The refusal, and after a wrong code how many tries are left."""
+    actor, _cooperative_id = clerk()
+    lock = get_code_lock(db.session(), number, actor, days.now())
+    if isinstance(error, Locked) or lock.locked_until is not None:
+        minutes = max(1, -(-int(((lock.locked_until or days.now()) - days.now()).total_seconds()) // 60))
+        return sentence(Locked(minutes * 60))
+    return sentence(error) + " " + _("Masih boleh dicoba %(tries)s kali.", tries=lock.tries_left)
+
+
+def _find_page(error: str | None = None, typed: str = "", status: int = 200) -> ResponseReturnValue:
+    return page("find_handover.html", status, error=error, typed=typed, place="packing")
+
+
+def _handover_page(
+    order: OrderRow,
+    *,
+    code: str = "",
+    error: str | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    actor, _cooperative_id = clerk()
+    return page(
+        "handover.html",
+        status,
+        order=order,
+        code=code,
+        reference=request.form.get("reference", ""),
+        errors={**(errors or {}), **({"code": error} if error else {})},
+        contact=contacts_of(db.session(), [order], actor, days.now()).get(order.number),
+        place="packing",
+    )

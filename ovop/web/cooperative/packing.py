@@ -1,0 +1,124 @@
+"""What to prepare: the coming slots, and the packing list of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from flask.typing import ResponseReturnValue
+
+from ovop.accounts.models import Role
+from ovop.accounts.rules import Actor, require_member
+from ovop.db import db
+from ovop.kernel import days
+from ovop.ordering.contacts import contacts_of
+from ovop.ordering.queries import SlotLoad, orders_in_slot, slot_loads
+from ovop.ordering.rows import LineRow, OrderRow
+from ovop.ordering.rules import OrderStatus
+from ovop.pickup.queries import SlotRow, get_point, get_slot
+from ovop.web.access import requires
+from ovop.web.cooperative.area import blueprint, clerk, page
+
+#: How far ahead slots are shown, and how far back one is looked for whose orders nobody has closed.
+AHEAD, BACK = timedelta(days=14), timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One lot as a slot needs it: grams or pieces ordered, and how much of that is weighed already."""
+
+    catch: int
+    name: str
+    measure: str
+    unit: str
+    orders: int
+    ordered: int
+    to_weigh: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Slots with orders: those past whose orders are still open, what comes next, and the rest by day and time."""
+
+    overdue: list[SlotLoad]
+    next: SlotLoad | None
+    later: list[tuple[date, list[SlotLoad]]]
+
+
+@blueprint.get("")
+@requires(Role.COOPERATIVE)
+def packing() -> ResponseReturnValue:
+    """What waits in the coming slots, and what to do next."""
+    _actor, cooperative_id = clerk()
+    now = days.now()
+    loads = slot_loads(db.session(), cooperative_id, days.day_of(now - BACK), days.day_of(now + AHEAD))
+    return page("packing.html", agenda=agenda_of(loads, now), now=now, place="packing")
+
+
+@blueprint.get("/jadwal/<id:slot_id>")
+@requires(Role.COOPERATIVE)
+def slot(slot_id: int) -> ResponseReturnValue:
+    """A slot's packing list: sums by lot, then each order."""
+    actor, _cooperative_id = clerk()
+    now = days.now()
+    found = own_slot(slot_id, actor)
+    orders = orders_in_slot(db.session(), slot_id, actor, now)
+    return page(
+        "slot.html",
+        slot=found,
+        point=get_point(db.session(), found.point_id),
+        packed=packed_of(orders),
+        to_weigh=having(orders, OrderStatus.CONFIRMED),
+        ready=having(orders, OrderStatus.READY),
+        collected=having(orders, OrderStatus.COLLECTED),
+        unpaid=having(orders, OrderStatus.AWAITING_PAYMENT),
+        fallen=having(orders, OrderStatus.CANCELLED, OrderStatus.NO_SHOW),
+        contacts=contacts_of(db.session(), orders, actor, now),
+        now=now,
+        place="packing",
+    )
+
+
+def own_slot(slot_id: int, actor: Actor) -> SlotRow:
+    """A slot of the actor's co-operative.  Raises: NotFound."""
+    found = get_slot(db.session(), slot_id)
+    require_member(actor, found.cooperative_id)
+    return found
+
+
+def agenda_of(loads: Sequence[SlotLoad], now: datetime) -> Agenda:
+    """The agenda at `now`; slots whose every order is done are left out once they have ended."""
+    overdue = [load for load in loads if load.ends_at <= now and load.to_weigh + load.ready]
+    coming = [load for load in loads if load.ends_at > now]
+    first = next((load for load in coming if load.to_weigh + load.ready), None)
+    rest = [load for load in coming if load is not first]
+    by_day = groupby(rest, key=lambda load: days.day_of(load.starts_at))
+    return Agenda(overdue, first, [(day, list(loads)) for day, loads in by_day])
+
+
+def having(orders: Iterable[OrderRow], *statuses: OrderStatus) -> list[OrderRow]:
+    """Those of `orders` in one of `statuses`, in their order."""
+    return [order for order in orders if order.status in statuses]
+
+
+def packed_of(orders: Iterable[OrderRow]) -> list[Packed]:
+    """What open orders need of each lot, by name."""
+    lines: dict[int, list[tuple[LineRow, bool]]] = {}
+    for order in having(orders, OrderStatus.CONFIRMED, OrderStatus.READY):
+        for line in order.lines:
+            lines.setdefault(line.catch, []).append((line, order.status is OrderStatus.CONFIRMED))
+    packed = [
+        Packed(
+            catch=catch,
+            name=found[0][0].name,
+            measure=found[0][0].measure,
+            unit=found[0][0].unit,
+            orders=len(found),
+            ordered=sum(line.quantity for line, _ in found),
+            to_weigh=sum(line.quantity for line, is_to_weigh in found if is_to_weigh),
+        )
+        for catch, found in lines.items()
+    ]
+    return sorted(packed, key=lambda row: (row.name, row.catch))
