@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from ovop.accounts.models import Cooperative
@@ -209,7 +209,7 @@ def _products() -> Select[*tuple[Any, ...]]:
     )
 
 
-def flagships(today: date) -> Select[*tuple[Any, ...]]:
+def flagships(today: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
     """The columns of `FlagshipRow` for every village that has one, stars as of `today`; to be narrowed further."""
     given = aliased(Stars)
     latest = (

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ovop.catalogue.operations import load_species
 from ovop.db import write
+from ovop.discovery.index import index_missing
 from ovop.villages.operations import load_areas
 
 
@@ -26,7 +27,7 @@ def bring_up() -> None:
 
 
 def _load(session: Session) -> int:
-    return load_areas(session) + load_species(session)
+    return load_areas(session) + load_species(session) + index_missing(session)
 
 
 COMMANDS: list[click.Command] = [init]

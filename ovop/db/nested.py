@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Label, Select, literal, select
+from sqlalchemy import JSON, ColumnElement, Label, Select, literal_column, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -36,5 +36,5 @@ def nested(rows: Select[*tuple[Any, ...]], name: str) -> Label[Any]:
     inner = rows.subquery()
     pairs: list[ColumnElement[Any]] = []
     for column in inner.columns:
-        pairs += [literal(column.key, literal_execute=True), column]
+        pairs += [literal_column(f"'{column.key}'"), column]  # a name from our own models
     return select(_JsonList(*pairs)).select_from(inner).scalar_subquery().label(name)

@@ -31,6 +31,7 @@ _EVERYWHERE = {"kabupaten", "kab", "banten", "indonesia", "di", "jalan", "jl", "
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    code: str
     found: FoundPlace
     name: str
     words: frozenset[str]
@@ -49,6 +50,13 @@ class Gazetteer:
 
     def find(self, text: str) -> list[FoundPlace]:
         """Places that `text` may mean, likeliest first, at most MOST; words that name nothing here are passed over."""
+        return [entry.found for entry in self._search(text)[:MOST]]
+
+    def village_codes(self, text: str) -> list[str]:
+        """Codes of all villages that `text` may mean, likeliest first."""
+        return [entry.code for entry in self._search(text) if entry.found.kind is PlaceKind.VILLAGE]
+
+    def _search(self, text: str) -> list[_Entry]:
         typed = words_of(text)
         kinds = {_KINDS[word] for word in typed if word in _KINDS}
         names = [word for word in typed if word not in _KINDS and word not in _EVERYWHERE and len(word) > 1]
@@ -71,7 +79,7 @@ class Gazetteer:
             )
 
         fits = sorted((index for index, count in having.items() if count == most), key=rank)
-        return [self._entries[index].found for index in fits[:MOST]]
+        return [self._entries[index] for index in fits]
 
     def _matches(self, typed: str) -> dict[int, float]:
         """What it costs each entry to be meant by this word: 0 whole, a little for its beginning, 1 for slips."""
@@ -96,21 +104,21 @@ def gazetteer() -> Gazetteer:
 def _entries() -> Iterator[_Entry]:
     for row in read("districts.csv"):
         place = Place(float(row["label_lat"]), float(row["label_lng"]))
-        yield _entry(row["district"], "Kecamatan " + row["district"], PlaceKind.DISTRICT, place, "")
+        yield _entry(row["code"], row["district"], "Kecamatan " + row["district"], PlaceKind.DISTRICT, place, "")
     for row in read("cities.csv"):  # of their own, amid the regency: many buyers live there
         place = Place(float(row["latitude"]), float(row["longitude"]))
-        yield _entry(row["city"], row["city"], PlaceKind.CITY, place, "")
+        yield _entry(row["code"], row["city"], row["city"], PlaceKind.CITY, place, "")
     for row in read("villages.csv"):
         place = Place(float(row["latitude"]), float(row["longitude"]))
         name = f"{row['village']}, {row['district']}"
-        yield _entry(row["village"], name, PlaceKind.VILLAGE, place, row["district"])
+        yield _entry(row["code"], row["village"], name, PlaceKind.VILLAGE, place, row["district"])
     for row in read("islands.csv"):
         place = Place(float(row["latitude"]), float(row["longitude"]))
         name = f"{row['island']}, {row['district']}"
-        yield _entry(row["island"].removeprefix("Pulau "), name, PlaceKind.ISLAND, place, row["district"])
+        yield _entry(row["code"], row["island"].removeprefix("Pulau "), name, PlaceKind.ISLAND, place, row["district"])
 
 
-def _entry(own: str, name: str, kind: PlaceKind, place: Place, within: str) -> _Entry:
+def _entry(code: str, own: str, name: str, kind: PlaceKind, place: Place, within: str) -> _Entry:
     folded = fold(own)
     words = {*folded.split(), *fold(within).split(), folded.replace(" ", "")}
-    return _Entry(FoundPlace(name, kind, place), folded, frozenset(words))
+    return _Entry(code, FoundPlace(name, kind, place), folded, frozenset(words))

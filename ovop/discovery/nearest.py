@@ -1,0 +1,143 @@
+"""Pickup points by distance: boxes that the index on latitude and longitude answers, geodesics for what they hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from ovop.accounts.models import Cooperative
+from ovop.discovery.rules import FURTHEST_KM
+from ovop.kernel.geo import Box, Place, box_around, distance_km
+from ovop.pickup.models import PickupPoint
+
+#: Kilometres on each side of the first box, and by how much each further one is wider.
+FIRST_KM, WIDER = 1.0, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class NearPoint:
+    """A pickup point in use, with its co-operative; degrees."""
+
+    id: int
+    name: str
+    cooperative_id: int
+    cooperative_name: str
+    latitude: float
+    longitude: float
+    address: str
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+        return Place(self.latitude, self.longitude)
+
+
+def nearest_points(
+    session: Session,
+    near: Place,
+    *,
+    max_km: float | None = None,
+    limit: int = 20,
+    cooperative_id: int | None = None,
+) -> list[tuple[NearPoint, float]]:
+    """The points in use nearest to `near`, each with its geodesic distance in km, nearest first (then by id).
+
+    Looks into ever wider boxes until enough points are certainly the nearest, so the number of points elsewhere
+    does not matter.
+    """
+    furthest = min(max_km, FURTHEST_KM) if max_km is not None else FURTHEST_KM
+    km = min(FIRST_KM, furthest)
+    while True:
+        found = _within(session, near, km, cooperative_id, limit)
+        if len(found) >= limit or km >= furthest:
+            return found[:limit]
+        # Few or none: the next box is wider, at once as wide as it has to be when the market is small.
+        km = min(km * WIDER, furthest)
+
+
+def _within(
+    session: Session, near: Place, km: float, cooperative_id: int | None, limit: int
+) -> list[tuple[NearPoint, float]]:
+    """Points up to `km` away, nearest first; all of them, or at least the `limit` nearest."""
+    wanted = _points().where(_in_box(box_around(near, km)))
+    if cooperative_id is not None:
+        wanted = wanted.where(PickupPoint.cooperative_id == cooperative_id)
+    points = [NearPoint(**row._mapping) for row in session.execute(wanted)]
+    return [(point, d) for point, d in _by_distance(near, points, limit) if d <= km]
+
+
+def _by_distance(near: Place, points: list[NearPoint], limit: int) -> list[tuple[NearPoint, float]]:
+    """The `limit` nearest with exact distances: geodesics only for those that a plane does not rule out."""
+    roughly = sorted((_roughly(near, point.place), point.id, point) for point in points)
+    if len(roughly) > limit:
+        bound = roughly[limit - 1][0] * (1 + 2 * _ROUGHNESS)
+        roughly = [entry for entry in roughly if entry[0] <= bound]
+    exact = sorted((distance_km(near, point.place), number, point) for _, number, point in roughly)
+    return [(point, km) for km, _, point in exact]
+
+
+#: How far a distance in the plane may be from the geodesic, as a share, within FURTHEST_KM and away from the poles.
+_ROUGHNESS = 0.02
+
+
+def _roughly(a: Place, b: Place) -> float:
+    """Distance in km on a plane through both: quick, and right to `_ROUGHNESS`."""
+    east = (b.longitude - a.longitude) * math.cos(math.radians((a.latitude + b.latitude) / 2)) * 111.32
+    return math.hypot(east, (b.latitude - a.latitude) * 110.8)
+
+
+def nearest_by_cooperative(
+    session: Session, near: Place, max_km: float | None = None
+) -> dict[int, tuple[NearPoint, float]]:
+    """Each co-operative's point in use that is nearest to `near`, with its distance in km; one query.
+
+    Co-operatives without a point, or with none within `max_km`, are left out.
+    """
+    squeeze = math.cos(math.radians(near.latitude))
+    north = PickupPoint.latitude - near.latitude
+    east = (PickupPoint.longitude - near.longitude) * squeeze
+    order = func.row_number().over(
+        partition_by=PickupPoint.cooperative_id, order_by=(north * north + east * east, PickupPoint.id)
+    )
+    candidates = _points().add_columns(order.label("place_in_row"))
+    if max_km is not None:
+        candidates = candidates.where(_in_box(box_around(near, max_km)))
+    ranked = candidates.subquery()
+    columns = [ranked.c[name] for name in NearPoint.__dataclass_fields__]
+    # The plane may swap two that are almost equally far: the geodesic decides between the first two.
+    rows = session.execute(select(*columns).where(ranked.c.place_in_row <= 2))
+    best: dict[int, tuple[NearPoint, float]] = {}
+    for point, km in _measured(near, (NearPoint(**row._mapping) for row in rows)):
+        known = best.get(point.cooperative_id)
+        if (max_km is None or km <= max_km) and (known is None or (km, point.id) < (known[1], known[0].id)):
+            best[point.cooperative_id] = point, km
+    return best
+
+
+def _measured(near: Place, points: Iterable[NearPoint]) -> list[tuple[NearPoint, float]]:
+    return [(point, distance_km(near, point.place)) for point in points]
+
+
+def _points() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            PickupPoint.id,
+            PickupPoint.name,
+            PickupPoint.cooperative_id,
+            Cooperative.name.label("cooperative_name"),
+            PickupPoint.latitude,
+            PickupPoint.longitude,
+            PickupPoint.address,
+        )
+        .join(Cooperative, Cooperative.id == PickupPoint.cooperative_id)
+        .where(PickupPoint.is_active.is_(True), Cooperative.is_active.is_(True))
+    )
+
+
+def _in_box(box: Box) -> ColumnElement[bool]:
+    return and_(PickupPoint.latitude.between(box.south, box.north), PickupPoint.longitude.between(box.west, box.east))

@@ -1,0 +1,210 @@
+"""Which lots are on sale, narrowed and ordered as asked: the statements behind every list of lots.
+
+Building a statement takes longer than running it, so each shape of question is built once and gets its values as
+parameters.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import InstrumentedAttribute
+
+from ovop.accounts.models import Cooperative
+from ovop.catalogue.models import Species
+from ovop.db.types import Instant
+from ovop.discovery.rows import card_columns, card_joins
+from ovop.discovery.rules import CatchFilter, Sort
+from ovop.discovery.search import matching_products
+from ovop.kernel import days
+from ovop.pickup.models import PickupPoint, Slot
+from ovop.stock.models import Catch
+
+_NOW = bindparam("now", type_=Instant)
+#: Where lots of unknown distance stand when sorted by it: after all others.
+BEYOND_KM = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a question about the offer consists of, without its values.
+
+    narrowing: names of the fields that narrow.  has_km: distances are given.  is_bounded: lots without are left out.
+    walks_back: on SQLite, look for the newest by walking back from the latest landing (see `queries`).
+    """
+
+    dialect: str
+    narrowing: frozenset[str]
+    sort: Sort
+    has_km: bool
+    is_bounded: bool
+    walks_back: bool = False
+
+
+def shape_of(wanted: CatchFilter, dialect: str) -> Shape:
+    """The shape of the question `wanted` for a database."""
+    fields = ("q", "village", "district", "cooperative", "species", "form", "category", "in_stock", "pickup_day")
+    narrowing = frozenset(name for name in fields if getattr(wanted, name))
+    has_km = wanted.near is not None
+    is_bounded = has_km and wanted.max_km is not None
+    sort = Sort.NEWEST if wanted.sort is Sort.DISTANCE and not has_km else wanted.sort
+    return Shape(dialect, narrowing, sort, has_km, is_bounded)
+
+
+def parameters_of(
+    wanted: CatchFilter, now: datetime, *, words: str | None, km: Mapping[int, float] | None
+) -> dict[str, Any]:
+    """The values for a statement of the shape of `wanted`.
+
+    words: in the database's own language (see `search`).  km: distance by co-operative.
+    """
+    values: dict[str, Any] = {
+        "now": now,
+        "words": words,
+        "village": wanted.village,
+        "district": wanted.district and f"{wanted.district}.%",
+        "cooperative": wanted.cooperative,
+        "species": wanted.species,
+        "form": wanted.form,
+        "categories": [kind.value for kind in wanted.categories],
+        "limit": wanted.per_page,
+        "offset": (wanted.page - 1) * wanted.per_page,
+    }
+    if wanted.pickup_day is not None:
+        values["day_starts"] = days.start_of(wanted.pickup_day)
+        values["day_ends"] = days.end_of(wanted.pickup_day)
+    if km is not None:
+        values["distances"] = json.dumps({f"c{number}": distance for number, distance in km.items()})
+    return values
+
+
+def _is_on_sale(shape: Shape) -> ColumnElement[bool]:
+    """Not withdrawn, not past its best at ``now``, and of a co-operative that sells; sold out or not."""
+    resting = select(Cooperative.id).where(Cooperative.is_active.is_(False))
+    selling = or_(~exists(resting), Catch.cooperative_id.not_in(resting))  # the first settles it, nearly always
+    best_before = _beside_index(Catch.best_before, shape) if shape.walks_back else Catch.best_before
+    return and_(Catch.is_withdrawn.is_(False), best_before > _NOW, selling)
+
+
+def _beside_index(column: InstrumentedAttribute[Any], shape: Shape) -> ColumnElement[Any]:
+    """`column`, out of the sight of SQLite's planner: without statistics that would follow an index on it through
+    a whole history rather than look at what is on sale now.  A unary plus does that."""
+    if shape.dialect != "sqlite":
+        return column.expression
+    return literal_column(f"+catch.{column.key}", column.type)
+
+
+@lru_cache(maxsize=512)
+def cards_on_page(shape: Shape) -> Select[*tuple[Any, ...]]:
+    """The cards on the page that is asked for, with `km` and `total`: how many there are on all pages."""
+    km = _distance(shape)
+    ids = (
+        select(Catch.id, km.label("km"), total_of(shape).scalar_subquery().label("total"))
+        .where(*_conditions(shape))
+        .order_by(*_order(shape, km))
+        .limit(bindparam("limit", type_=Integer))
+        .offset(bindparam("offset", type_=Integer))
+        .subquery("chosen")
+    )
+    cards = select(*card_columns(), ids.c.km, ids.c.total).select_from(ids).join(Catch, Catch.id == ids.c.id)
+    return card_joins(cards).order_by(*_order(shape, ids.c.km))
+
+
+@lru_cache(maxsize=512)
+def total_of(shape: Shape) -> Select[int]:
+    """How many lots there are on all pages."""
+    return select(func.count()).select_from(Catch).where(*_conditions(shape, counting=True))
+
+
+def _conditions(shape: Shape, *, counting: bool = False) -> list[ColumnElement[bool]]:
+    """What a lot must be."""
+    equal: dict[str, InstrumentedAttribute[Any]] = {
+        "village": Catch.village_code,
+        "cooperative": Catch.cooperative_id,
+        "species": Catch.species_code,
+        "form": Catch.form,
+    }
+    parts = [_is_on_sale(replace(shape, walks_back=False) if counting else shape)]
+    for name, column in equal.items():
+        if name in shape.narrowing:
+            parts.append(_beside_index(column, shape) == bindparam(name, type_=column.type))
+    if "in_stock" in shape.narrowing:
+        parts.append(Catch.available > 0)
+    if "district" in shape.narrowing:
+        codes = _beside_index(Catch.village_code, shape)
+        parts.append(codes.like(bindparam("district", type_=Text)))  # codes nest: 36.04.13.2007
+    if "category" in shape.narrowing:
+        kinds = select(Species.code).where(Species.category.in_(bindparam("categories", expanding=True)))
+        parts.append(_beside_index(Catch.species_code, shape).in_(kinds))
+    if "q" in shape.narrowing:
+        parts.append(_beside_index(Catch.product_id, shape).in_(matching_products(shape.dialect)))
+    if "pickup_day" in shape.narrowing:
+        parts.append(_has_slot())
+    if shape.is_bounded:
+        parts.append(_distance(shape).is_not(None))
+    return parts
+
+
+def _has_slot() -> ColumnElement[bool]:
+    """A slot that fits the lot is free on the day.  Source: contract, A catch and a slot fit."""
+    return exists(
+        select(Slot.id)
+        .join(PickupPoint, PickupPoint.id == Slot.point_id)
+        .where(
+            Slot.cooperative_id == Catch.cooperative_id,
+            Slot.starts_at >= bindparam("day_starts", type_=Instant),
+            Slot.starts_at < bindparam("day_ends", type_=Instant),
+            Slot.starts_at >= Catch.landed_at,
+            Slot.ends_at <= Catch.best_before,
+            Slot.deadline_at >= _NOW,
+            Slot.closed_at.is_(None),
+            Slot.is_retired.is_(False),
+            Slot.booked < Slot.capacity,
+            PickupPoint.is_active.is_(True),
+        )
+        .correlate(Catch)
+    )
+
+
+def _distance(shape: Shape) -> ColumnElement[Any]:
+    """Kilometres of a lot's co-operative, looked up in the one parameter ``distances``; NULL where there are none."""
+    if not shape.has_km:
+        return cast(null(), Float)
+    given: Any = bindparam("distances", type_=Text)
+    if shape.dialect != "sqlite":
+        given = cast(given, JSONB)
+    return cast(given.op("->>", precedence=20)(literal_column("'c'", Text) + cast(Catch.cooperative_id, Text)), Float)
+
+
+def _order(shape: Shape, km: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """The order asked for, made total by id; lots of unknown distance come last."""
+    newest: list[ColumnElement[Any]] = [Catch.landed_at.desc(), Catch.id.desc()]
+    match shape.sort:
+        case Sort.PRICE:
+            return [Catch.unit_price.asc(), *newest]
+        case Sort.DISTANCE:
+            return [func.coalesce(km, BEYOND_KM).asc(), *newest]
+        case Sort.NEWEST:
+            return newest

@@ -1,0 +1,138 @@
+"""The market's offer as pages and programs show it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, Row, Select, bindparam, select
+from sqlalchemy.orm import Session, aliased
+
+from ovop.accounts.models import Cooperative
+from ovop.catalogue.models import Product, SizeAdvice
+from ovop.catalogue.queries import Advice, advice_of, flagships
+from ovop.db.nested import nested
+from ovop.db.session import engine_of
+from ovop.discovery.nearest import nearest_by_cooperative
+from ovop.discovery.offer import Shape, cards_on_page, parameters_of, shape_of, total_of
+from ovop.discovery.rows import CatchCard, CatchDetail, VillageHonour, card_columns, card_joins, card_of
+from ovop.discovery.rules import CatchFilter, Page, Sort
+from ovop.discovery.search import expression, terms_of, vocabulary
+from ovop.kernel.days import day_of
+from ovop.kernel.errors import NotFound
+from ovop.stock.models import Catch
+from ovop.stock.rules import is_sellable
+
+#: How many pages' worth of lots there must be for walking back from the latest landing to pay.
+_MANY_PAGES = 8
+
+#: How many lots each shape of question found last.  Decides only how SQLite looks, never what it finds: among many
+#: lots on sale the newest are soon met going back from the latest landing, past the odd one that is sold or spoilt;
+#: where few are on sale that way would lead through the whole past, and looking at those not past their best is short.
+_last_totals: WeakKeyDictionary[Engine, dict[Shape, int]] = WeakKeyDictionary()
+
+
+def find_catches(session: Session, wanted: CatchFilter, now: datetime, *, slow: int | None = None) -> Page[CatchCard]:
+    """The lots on sale that are `wanted`; at most three queries when `slow` is given, however many lots there are.
+
+    slow: the change stamp's part of that name, when the caller has just read it.
+    """
+    engine = engine_of(session)
+    words = None
+    if wanted.q:
+        terms = terms_of(wanted.q, vocabulary(session, slow))
+        if not terms:
+            return Page((), 0, wanted.page, wanted.per_page)
+        words = expression(engine.dialect.name, terms)
+    points = nearest_by_cooperative(session, wanted.near, wanted.max_km) if wanted.near else {}
+    km = {number: distance for number, (_, distance) in points.items()}
+    shape = shape_of(wanted, engine.dialect.name)
+    values = parameters_of(wanted, now, words=words, km=km)
+    totals = _last_totals.setdefault(engine, {})
+    many = totals.get(shape, 0) > _MANY_PAGES * wanted.page * wanted.per_page
+    walks_back = many and shape.sort is Sort.NEWEST and not shape.has_km and shape.dialect == "sqlite"
+    rows = session.execute(cards_on_page(replace(shape, walks_back=walks_back)), values)
+    cards = [(row.total, card_of(row, points.get(row.cooperative_id))) for row in rows]
+    total = cards[0][0] if cards else 0
+    if not cards and wanted.page > 1:
+        total = session.scalar(total_of(shape), values) or 0
+    totals[shape] = total
+    return Page(tuple(card for _, card in cards), total, wanted.page, wanted.per_page)
+
+
+def get_catch(session: Session, catch_id: int, now: datetime) -> CatchDetail:
+    """One lot with its photos, origin and size advice, whether still on sale or not; one query.  Raises: NotFound."""
+    return _detail(session, _lot_by_id(), {"id": catch_id}, now)
+
+
+def get_lot(session: Session, lot_code: str, now: datetime) -> CatchDetail:
+    """The lot with this code on its label; one query.  Raises: NotFound."""
+    return _detail(session, _lot_by_code(), {"lot_code": lot_code}, now)
+
+
+def _detail(session: Session, lot: Select[*tuple[Any, ...]], values: dict[str, Any], now: datetime) -> CatchDetail:
+    row = session.execute(lot, {**values, "today": day_of(now)}).one_or_none()
+    if row is None:
+        raise NotFound()
+    card = card_of(row)
+    return CatchDetail(
+        card=card,
+        note=row.note,
+        description=row.description,
+        landing_price=row.landing_price,
+        is_withdrawn=row.is_withdrawn,
+        is_on_sale=row.is_active and is_sellable(is_withdrawn=row.is_withdrawn, best_before=card.best_before, now=now),
+        flagship=_honour(row),
+        advice=tuple(Advice(**advice) for advice in row.advice),
+    )
+
+
+def _honour(row: Row[*tuple[Any, ...]]) -> VillageHonour | None:
+    if row.honour_product_id is None:
+        return None
+    return VillageHonour(
+        product_id=row.honour_product_id,
+        name=row.honour_name,
+        species_name=row.honour_species_name,
+        category=row.honour_category,
+        form=row.honour_form,
+        stars_level=row.honour_stars_level,
+        stars_issuer=row.honour_stars_issuer,
+        stars_year=row.honour_stars_year,
+        stars_expires_on=row.honour_stars_expires_on,
+    )
+
+
+@lru_cache(maxsize=1)
+def _lot_by_id() -> Select[*tuple[Any, ...]]:
+    return _lots().where(Catch.id == bindparam("id"))
+
+
+@lru_cache(maxsize=1)
+def _lot_by_code() -> Select[*tuple[Any, ...]]:
+    return _lots().where(Catch.lot_code == bindparam("lot_code"))
+
+
+def _lots() -> Select[*tuple[Any, ...]]:
+    """Lots with all that `CatchDetail` holds; the day is the bound parameter ``today``."""
+    honour = flagships(bindparam("today")).subquery("honour")
+    own = aliased(Product)
+    advice = advice_of(SizeAdvice.species_code == Catch.species_code).correlate(Catch)
+    lots = select(
+        *card_columns(),
+        Catch.note,
+        Catch.landing_price,
+        Catch.is_withdrawn,
+        Cooperative.is_active,
+        own.description,
+        *(column.label(f"honour_{column.key}") for column in honour.columns),
+        nested(advice, "advice"),
+    )
+    return (
+        card_joins(lots.select_from(Catch))
+        .join(own, own.id == Catch.product_id)
+        .outerjoin(honour, honour.c.village_code == Catch.village_code)
+    )

@@ -1,0 +1,172 @@
+"""What a lot on sale looks like as a row, in lists and alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from ovop.accounts.models import Cooperative
+from ovop.catalogue.models import Flagship, Species
+from ovop.catalogue.queries import Advice
+from ovop.db.nested import nested
+from ovop.discovery.nearest import NearPoint
+from ovop.stock.models import Catch, CatchPhoto
+from ovop.villages.models import District, Village
+
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
+    """A photo of a lot; `key` names its variants in media storage, `credit` is set on an illustration only."""
+
+    id: int
+    key: str
+    width: int
+    height: int
+    credit: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatchCard:
+    """A lot on sale with all that a list or a program shows.  Grams or pieces; rupiah per kg or piece.
+
+    distance_km, point_name: of the co-operative's nearest pickup point, where a place was given.
+    """
+
+    id: int
+    lot_code: str
+    product_id: int
+    name: str
+    species_code: str
+    species_name: str
+    species_name_en: str
+    scientific_name: str
+    category: str
+    form: str
+    village_code: str
+    village_name: str
+    district_name: str
+    cooperative_id: int
+    cooperative_name: str
+    measure: str
+    unit: str
+    unit_price: int
+    caught: int
+    available: int
+    landed_at: datetime
+    best_before: datetime
+    grade: str | None
+    gear: str | None
+    fishing_area: str | None
+    is_flagship: bool
+    photos: tuple[PhotoRow, ...] = ()
+    distance_km: float | None = None
+    point_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VillageHonour:
+    """What a lot's village stands for, and the stars of that product; the stars' fields are None without any."""
+
+    product_id: int
+    name: str
+    species_name: str
+    category: str
+    form: str
+    stars_level: int | None
+    stars_issuer: str | None
+    stars_year: int | None
+    stars_expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CatchDetail:
+    """A lot, on sale or not any more, with its origin and what is advised about its species."""
+
+    card: CatchCard
+    note: str
+    description: str
+    landing_price: int | None
+    is_withdrawn: bool
+    is_on_sale: bool
+    flagship: VillageHonour | None
+    advice: tuple[Advice, ...]
+
+    @property
+    def is_orderable(self) -> bool:
+        """Whether some of it can be put into a basket now."""
+        return self.is_on_sale and self.card.available > 0
+
+
+def card_columns() -> list[Column]:
+    """The columns of a card, in the order of its fields up to `photos`."""
+    return [
+        Catch.id,
+        Catch.lot_code,
+        Catch.product_id,
+        Catch.name,
+        Catch.species_code,
+        Species.name_id.label("species_name"),
+        Species.name_en.label("species_name_en"),
+        Species.scientific_name,
+        Species.category,
+        Catch.form,
+        Catch.village_code,
+        Village.name.label("village_name"),
+        District.name.label("district_name"),
+        Catch.cooperative_id,
+        Cooperative.name.label("cooperative_name"),
+        Catch.measure,
+        Catch.unit,
+        Catch.unit_price,
+        Catch.caught,
+        Catch.available,
+        Catch.landed_at,
+        Catch.best_before,
+        Catch.grade,
+        Catch.gear,
+        Catch.fishing_area,
+        Flagship.id.is_not(None).label("is_flagship"),
+        photos_column(),
+    ]
+
+
+def photos_column() -> ColumnElement[Any]:
+    """A lot's photos in order, as `photos_of` reads them."""
+    photos = (
+        select(CatchPhoto.id, CatchPhoto.key, CatchPhoto.width, CatchPhoto.height, CatchPhoto.credit)
+        .where(CatchPhoto.catch_id == Catch.id)
+        .order_by(CatchPhoto.position, CatchPhoto.id)
+        .correlate(Catch)
+    )
+    return nested(photos, "photos")
+
+
+def card_joins(lots: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """`lots` of Catch with the tables that a card's columns come from."""
+    return (
+        lots.join(Village, Village.code == Catch.village_code)
+        .join(District, District.code == Village.district_code)
+        .join(Cooperative, Cooperative.id == Catch.cooperative_id)
+        .join(Species, Species.code == Catch.species_code)
+        .outerjoin(Flagship, and_(Flagship.product_id == Catch.product_id, Flagship.ended_on.is_(None)))
+    )
+
+
+_PLAIN = len(fields(CatchCard)) - 3
+
+
+def card_of(row: Row[*tuple[Any, ...]], nearest: tuple[NearPoint, float] | None = None) -> CatchCard:
+    """The card in a row of `card_columns`.  nearest: the co-operative's nearest point and its distance in km."""
+    point, km = nearest or (None, None)
+    return CatchCard(*row[:_PLAIN], photos_of(row.photos), km, point.name if point else None)  # type: ignore[call-arg]
+
+
+def photos_of(nested_rows: list[dict[str, Any]]) -> tuple[PhotoRow, ...]:
+    """The photos in a row of `photos_column`."""
+    return tuple(PhotoRow(**photo) for photo in nested_rows)
