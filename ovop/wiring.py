@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from flask import Flask
 
+from ovop.catalogue.events import ProductChanged
 from ovop.db import write
+from ovop.discovery import index
 from ovop.kernel.events import follow
 from ovop.ordering import flows
 from ovop.ordering.events import OrderCollected
@@ -35,4 +37,5 @@ DUTIES: list[Duty] = [
 
 def register(app: Flask) -> None:
     """Ties events to their handlers."""
+    follow(ProductChanged, index.index_product)
     follow(OrderCollected, count_sale)
