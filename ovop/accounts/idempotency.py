@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,6 +84,20 @@ def remember_answer(
             at=now,
         )
     )
+
+
+def once(
+    session: Session, account_id: int, key: str, print_of_request: bytes, now: datetime, do: Callable[[Session], int]
+) -> tuple[int, bool]:
+    """What `do` made, by its id, once for each `key`; answers (id, whether it had been made before).
+
+    Raises: KeyReused, and whatever `do` raises.
+    """
+    if (before := find_answer(session, account_id, key, print_of_request)) is not None:
+        return int(before.body), True
+    made = do(session)
+    remember_answer(session, account_id, key, print_of_request, Answer(201, str(made)), now)
+    return made, False
 
 
 def forget_answers(session: Session, before: datetime) -> int:

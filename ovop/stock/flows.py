@@ -6,6 +6,7 @@ job is written before the files are: a day later it looks whether any lot shows 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,8 +14,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ovop.accounts.idempotency import Answer, check_key, find_answer, fingerprint, remember_answer
-from ovop.accounts.rules import Actor, cooperative_of
+from ovop.accounts.idempotency import check_key, fingerprint, once
+from ovop.accounts.rules import Actor
 from ovop.db.session import db, write
 from ovop.kernel.ids import new_id
 from ovop.outside.media import storage
@@ -40,34 +41,54 @@ class StoredPhoto:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A lot that was put on sale, and whether an earlier request with the same key did it."""
-
-    catch_id: int
-    is_replay: bool
-
-
 def list_catch_once(
     new: NewCatch, asked: object, actor: Actor, key: str, now: datetime, photo: StoredPhoto | None = None
-) -> Listed:
-    """The lot is on sale with its photo, once for each `key` of `actor`.
+) -> tuple[int, bool]:
+    """The lot is on sale with its photo, once for each `key`; answers (its id, whether it was on sale already).
 
     asked: what was typed, as JSON values; "just now" means another instant each time, yet it is the same request.
     Raises: Invalid, KeyReused, Forbidden.
     """
-    return write(_list_once, new, fingerprint("list-catch", asked), actor, check_key(key), now, photo)
+
+    def put_on_sale(session: Session) -> int:
+        catch_id = operations.list_catch(session, new, actor, now)
+        if photo is not None:
+            operations.add_photo(session, catch_id, photo.key, photo.width, photo.height, actor, now)
+        return catch_id
+
+    return write(once, actor.id, check_key(key), fingerprint("list-catch", asked), now, put_on_sale)
 
 
-def store_photo(catch_id: int, data: bytes, actor: Actor, now: datetime) -> int:
+def change_stock_once(
+    catch_id: int, change: int, reason: str, actor: Actor, key: str, now: datetime
+) -> tuple[int, bool]:
+    """As `operations.change_stock`, once for each `key`.  Raises: what that raises; KeyReused."""
+
+    def change_stock(session: Session) -> int:
+        operations.change_stock(session, catch_id, change, reason, actor, now)
+        return catch_id
+
+    asked = fingerprint("change-stock", [catch_id, change, reason])
+    return write(once, actor.id, check_key(key), asked, now, change_stock)
+
+
+def store_photo(catch_id: int, data: bytes, actor: Actor, now: datetime, key: str | None = None) -> int:
     """The picture in `data` is the lot's last photo, upright and without a word about who took it; the photo's id.
 
-    Raises: Invalid for what is no photo and for one too many, NotFound, Forbidden, Unavailable.
+    key: names the request, so that a repeat adds no second photo.
+    Raises: Invalid for what is no photo and for one too many, NotFound, Forbidden, KeyReused, Unavailable.
     """
     queries.get_lot(db.session(), catch_id, actor)
     db.session.rollback()  # making the files takes its time, and no read should stay open for it
     photo = keep_photo(data, now)
-    return write(operations.add_photo, catch_id, photo.key, photo.width, photo.height, actor, now)
+
+    def add(session: Session) -> int:
+        return operations.add_photo(session, catch_id, photo.key, photo.width, photo.height, actor, now)
+
+    if key is None:
+        return write(add)
+    asked = fingerprint("add-photo", [catch_id, hashlib.sha256(data).hexdigest()])
+    return write(once, actor.id, check_key(key), asked, now, add)[0]
 
 
 def keep_photo(data: bytes, now: datetime) -> StoredPhoto:
@@ -102,19 +123,6 @@ def clear_photo(payload: Mapping[str, Any], _now: datetime) -> None:
 def file_names(width: int) -> list[str]:
     """Names of the files of a picture of that `width`, below its key."""
     return [f"{step}.{ending}" for step in widths_of(width) for ending in _ENDINGS]
-
-
-def _list_once(
-    session: Session, new: NewCatch, asked: bytes, actor: Actor, key: str, now: datetime, photo: StoredPhoto | None
-) -> Listed:
-    cooperative_of(actor)
-    if (before := find_answer(session, actor.id, key, asked)) is not None:
-        return Listed(int(before.body), True)
-    catch_id = operations.list_catch(session, new, actor, now)
-    if photo is not None:
-        operations.add_photo(session, catch_id, photo.key, photo.width, photo.height, actor, now)
-    remember_answer(session, actor.id, key, asked, Answer(201, str(catch_id)), now)
-    return Listed(catch_id, False)
 
 
 def _drop(session: Session, catch_id: int, photo_id: int, width: int, actor: Actor, now: datetime) -> None:

@@ -17,7 +17,7 @@ from ovop.ordering.errors import Locked, WrongCode, WrongStatus
 from ovop.ordering.queries import get_code_lock, get_order
 from ovop.ordering.rows import OrderRow
 from ovop.ordering.rules import OrderStatus
-from ovop.ordering.tickets import find_ticket
+from ovop.ordering.slip import read_slip
 from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.refusals import field_errors, sentence
@@ -40,16 +40,16 @@ def read_handover() -> ResponseReturnValue:
     typed = request.form.get("text", "")
     if not typed.strip():
         return _find_page(_("Pindai kodenya, atau tulis nomor pesanannya."), typed, 422)
-    ticket = find_ticket(typed)
+    slip = read_slip(typed)
     actor, _cooperative_id = clerk()
-    number = ticket.number if ticket else read_number(typed)[:40]
+    number = slip[0] if slip else read_number(typed)[:40]
     try:
         order = get_order(db.session(), number, actor, days.now())
     except NotFound:
         return _find_page(_("Tidak ada pesanan koperasi ini dengan nomor itu."), typed, 422)
-    if ticket is None or order.status is not OrderStatus.READY:
+    if slip is None or order.status is not OrderStatus.READY:
         return redirect(url_for("cooperative.hand_over", number=order.number))
-    return _handover_page(order, code=ticket.code)
+    return _handover_page(order, code=slip[1])
 
 
 @blueprint.get("/pesanan/<number>/serah")
@@ -70,10 +70,10 @@ def complete_handover(number: str) -> ResponseReturnValue:
     actor, _cooperative_id = clerk()
     now = days.now()
     order = get_order(db.session(), number, actor, now)
-    ticket = find_ticket(request.form.get("code", ""))
-    code = ticket.code if ticket else request.form.get("code", "").strip()
-    if ticket and ticket.number != order.number:
-        return _handover_page(order, error=_("Kode itu milik pesanan %(number)s.", number=ticket.number), status=422)
+    slip = read_slip(request.form.get("code", ""))
+    code = slip[1] if slip else request.form.get("code", "").strip()
+    if slip and slip[0] != order.number:
+        return _handover_page(order, error=_("Kode itu milik pesanan %(number)s.", number=slip[0]), status=422)
     if not code:
         return _handover_page(order, error=_("Isi dulu kode ambilnya."), status=422)
     try:
