@@ -90,6 +90,18 @@ def list_points(session: Session, cooperative_id: int, *, with_retired: bool = F
     return sorted(points(session, session.scalars(wanted).all()), key=lambda point: point.name)
 
 
+def points_by_name(session: Session, limit: int, cooperative_id: int | None = None) -> Sequence[int]:
+    """Ids of the first `limit` points in use, of one co-operative or of all that sell, by name."""
+    wanted = (
+        select(PickupPoint.id)
+        .join(Cooperative, Cooperative.id == PickupPoint.cooperative_id)
+        .where(PickupPoint.is_active.is_(True), Cooperative.is_active.is_(True))
+    )
+    if cooperative_id is not None:
+        wanted = wanted.where(PickupPoint.cooperative_id == cooperative_id)
+    return session.scalars(wanted.order_by(PickupPoint.name, PickupPoint.id).limit(limit)).all()
+
+
 def points(session: Session, ids: Iterable[int]) -> list[PointRow]:
     """The points with these ids, each with its week, in two queries; ids that are none are left out."""
     wanted = list(ids)

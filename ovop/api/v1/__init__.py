@@ -1,7 +1,1 @@
-"""Version 1 of the API."""
-
-from apiflask import APIFlask
-
-
-def register(app: APIFlask) -> None:
-    """Adds the API's calls to `app`."""
+"""Version 1 of the API: `calls.register` adds it to the application."""

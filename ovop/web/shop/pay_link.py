@@ -1,0 +1,32 @@
+"""A link that leads whoever holds it to where a checkout is paid by card: what the API answers with.
+
+The payment's id is chance enough that only those who were given the link can know it, so nobody has to sign in.
+"""
+
+from __future__ import annotations
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ovop.accounts.models import Role
+from ovop.accounts.rules import Actor
+from ovop.db import db
+from ovop.kernel import days
+from ovop.ordering import flows
+from ovop.ordering.dues import get_payer
+from ovop.ordering.errors import WrongStatus
+from ovop.web.language import public_origin, site_root
+from ovop.web.shop.area import blueprint
+
+
+@blueprint.get("/bayar/<payment_id>")
+def pay_link(payment_id: str) -> ResponseReturnValue:
+    """On to the provider's page while the checkout can be paid, else to what became of it."""
+    payer = get_payer(db.session(), payment_id)
+    here = url_for("shop.checkout", checkout_id=payer.checkout_id)
+    back_to = public_origin() + here.removeprefix(site_root())
+    try:
+        address = flows.begin_payment(payer.checkout_id, Actor(payer.buyer_id, Role.BUYER), days.now(), back_to)
+    except WrongStatus:
+        return redirect(here)
+    return redirect(request.script_root + address if address.startswith("/") else address)
