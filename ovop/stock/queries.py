@@ -102,6 +102,7 @@ class MovementRow:
 class Habit:
     """How a product was sold lately: of its last lot what is likely the same again, of the last few the usual."""
 
+    last_catch: int
     last_price: int
     last_listed_at: datetime
     gear: str | None
@@ -223,6 +224,7 @@ def habits(session: Session, cooperative_id: int) -> dict[int, Habit]:
     """How each product of a co-operative was sold lately, by product; those never sold are left out.  One query."""
     numbered = (
         select(
+            Catch.id,
             Catch.product_id,
             Catch.unit_price,
             Catch.caught,
@@ -278,6 +280,7 @@ def _habit(rows: Sequence[Row[Any]]) -> Habit:
     """A habit from a product's last lots, the newest first."""
     last = rows[0]
     return Habit(
+        last_catch=last.id,
         last_price=last.unit_price,
         last_listed_at=last.created_at,
         gear=last.gear,

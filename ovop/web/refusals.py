@@ -18,14 +18,18 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
     "wrong-status": lambda _facts: _("Pesanan ini sudah berubah, jadi langkah itu tidak bisa dilakukan lagi."),
     "slot-full": lambda _facts: _("Jadwal itu baru saja penuh. Pilih jadwal lain; belum ada yang dibayar."),
     "slot-unsuitable": lambda _facts: _("Jadwal itu tidak cocok lagi dengan hasil yang dipilih. Pilih jadwal lain."),
-    "not-on-sale": lambda _facts: _("Hasil itu sudah tidak dijual lagi. Keluarkan dari belanja; belum ada yang dibayar."),
+    "not-on-sale": lambda _facts: _(
+        "Hasil itu sudah tidak dijual lagi. Keluarkan dari belanja; belum ada yang dibayar."
+    ),
     "payment-not-allowed": lambda _facts: _("Cara bayar itu tidak bisa dipakai untuk belanja ini. Pilih yang lain."),
     "out-of-stock": lambda _facts: _("Sisanya tidak cukup lagi. Kurangi jumlahnya; belum ada yang dibayar."),
     "cash-not-allowed": lambda _facts: _("Bayar tunai belum bisa untuk akunmu. Pilih cara bayar lain."),
     "over-maximum": lambda _facts: _("Timbangan melebihi batas atas pesanan. Kurangi isinya, lalu timbang lagi."),
     "nothing-weighed": lambda _facts: _("Tidak ada isi yang ditimbang. Batalkan pesanan kalau barangnya tidak ada."),
     "wrong-code": lambda _facts: _("Kode itu tidak cocok. Minta pembeli membacakannya sekali lagi."),
-    "locked": lambda _facts: _("Kode salah lima kali. Tunggu 15 menit, lalu coba lagi."),
+    "locked": lambda facts: _(
+        "Kode salah lima kali. Tunggu %(minutes)s menit, lalu coba lagi.", minutes=_minutes(facts["retry_after"])
+    ),
     "wrong-password": lambda _facts: _("E-mail, nomor HP, atau kata sandi itu tidak cocok."),
     "open-orders": lambda _facts: _("Masih ada pesanan yang berjalan. Ambil atau batalkan dulu, lalu coba lagi."),
     "key-reused": lambda _facts: _("Permintaan ini sudah dipakai untuk isi yang lain. Muat ulang halamannya."),
@@ -68,6 +72,13 @@ _REASONS: dict[str, Callable[[], str]] = {
     "too-short": lambda: _("Terlalu pendek."),
     "slip": lambda: _("Angka ini jauh dari biasanya. Periksa lagi, lalu simpan sekali lagi kalau memang benar."),
     "does-not-fit": lambda: _("Tidak cocok dengan pilihan yang lain."),
+    "too-many": lambda: _("Sudah paling banyak. Hapus salah satu dulu."),
+    "shorter-than-slot": lambda: _("Jam bukanya lebih pendek daripada satu jadwal."),
+    "overlapping": lambda: _("Ada jam buka yang tumpang tindih di hari yang sama."),
+    "not-a-qris": lambda: _("Itu bukan isi kode QRIS. Salin semuanya, dari 000201 sampai akhir."),
+    "wrong-checksum": lambda: _("Isi QRIS itu tidak utuh: ada huruf yang kurang atau salah salin."),
+    "not-indonesian": lambda: _("QRIS itu bukan untuk Indonesia dan rupiah."),
+    "has-an-amount": lambda: _("Itu QRIS sekali pakai dengan nominal. Pakai QRIS tetap yang dipajang koperasi."),
 }
 
 
@@ -77,6 +88,11 @@ def sentence(error: Refused) -> str:
         return reason(next(iter(error.errors.values())))
     words = _SENTENCES.get(error.problem)
     return words(error.facts) if words else _("Itu tidak bisa dilakukan sekarang.")
+
+
+def _minutes(seconds: object) -> int:
+    """Whole minutes to wait, at least one."""
+    return max(1, -(-int(str(seconds)) // 60))
 
 
 def reason(code: str) -> str:
