@@ -80,7 +80,7 @@ def record_event(
     payment.authorised, payment.captured, payment.refunded = facts.authorised, facts.captured, facts.refunded
     payment.status = facts.status.value
     session.flush()
-    entries = _entries(Method(payment.method), kind, amount)
+    entries = entries_of(Method(payment.method), kind, amount)
     if entries:
         ledger.book(
             session,
@@ -94,7 +94,8 @@ def record_event(
     return True
 
 
-def _entries(method: Method, kind: EventKind, amount: int) -> dict[ledger.LedgerAccount, int]:
+def entries_of(method: Method, kind: EventKind, amount: int) -> dict[ledger.LedgerAccount, int]:
+    """What a fact about a payment books in the ledger; nothing where no money moved."""
     if kind is EventKind.CAPTURED:
         return ledger.captured(amount) if method.is_card else ledger.received(amount)
     if kind is EventKind.REFUNDED and method.is_card:
