@@ -37,7 +37,7 @@ def clock() -> Iterator[Clock]:
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def market(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
     """The application on one database with schema and reference data, made once a run."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    worker = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"  # runs side by side get along
     yield from databases.market(request.param, tmp_path_factory.mktemp(request.param), worker)
 
 
