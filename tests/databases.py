@@ -25,9 +25,8 @@ SERVER = os.environ.get("OVOP_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1
 REFERENCE = {"district", "village", "island", "species", "size_advice", "alembic_version"}
 
 
-def market(kind: str, folder: Path, worker: str) -> Iterator[APIFlask]:
+def market(kind: str, folder: Path, name: str) -> Iterator[APIFlask]:
     """An application on a fresh database of `kind`, brought up as an operator would; dropped afterwards."""
-    name = f"ovop_test_{worker}"
     environment = {"INSTANCE_PATH": str(folder), "DEMO": "on"}
     if kind == "postgresql":
         environment["DATABASE_URL"] = create_postgresql(name)

@@ -29,6 +29,7 @@ from ovop.ordering.rules import (
     OrderStatus,
     Step,
     Who,
+    next_checkout_status,
     next_status,
     weigh,
 )
@@ -54,6 +55,11 @@ def step(
             order_id=order.id, status=order.status, actor_id=actor_id, reason=reason[:200], at=now
         )
     )
+
+
+def step_checkout(checkout: Checkout, taken: Step) -> None:
+    """The checkout, locked, is in the state after `taken`.  Raises: WrongStatus."""
+    checkout.status = next_checkout_status(CheckoutStatus(checkout.status), taken).value
 
 
 def weigh_order(session: Session, number: str, weights: dict[int, int], actor: Actor, now: datetime) -> None:
@@ -283,5 +289,5 @@ def _close_checkout_when_empty(session: Session, checkout: Checkout) -> None:
         select(Order.id).where(Order.checkout_id == checkout.id, Order.status != OrderStatus.CANCELLED.value).limit(1)
     )
     if left is None:
-        checkout.status = CheckoutStatus.CANCELLED.value
+        step_checkout(checkout, Step.CANCEL)
         checkout.expires_at = None

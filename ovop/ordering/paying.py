@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ovop.kernel.errors import NotFound, Refused
 from ovop.ordering.locks import lines_of, lock_checkout, lock_orders
 from ovop.ordering.models import Checkout, Order
-from ovop.ordering.operations import give_back, held_of, step
+from ovop.ordering.operations import give_back, held_of, step, step_checkout
 from ovop.ordering.placing import check_fit
 from ovop.ordering.post import Letter, post_letters
 from ovop.ordering.rules import CheckoutStatus, OrderStatus, Step, Who
@@ -54,7 +54,8 @@ def _confirm(session: Session, checkout: Checkout, orders: Sequence[Order], now:
         taken = Step.REVIVE
     else:
         return
-    checkout.status, checkout.expires_at = CheckoutStatus.CONFIRMED.value, None
+    step_checkout(checkout, taken)
+    checkout.expires_at = None
     waiting = [order for order in orders if order.status in (OrderStatus.AWAITING_PAYMENT, OrderStatus.EXPIRED)]
     for order in waiting:
         step(session, order, taken, Who.MARKET, now, None)
@@ -98,7 +99,7 @@ def expire_checkout(session: Session, checkout_id: str, now: datetime) -> bool:
     if checkout.status != CheckoutStatus.AWAITING_PAYMENT or not due:
         return False
     orders = [order for order in lock_orders(session, checkout_id) if order.status == OrderStatus.AWAITING_PAYMENT]
-    checkout.status = CheckoutStatus.EXPIRED.value
+    step_checkout(checkout, Step.EXPIRE)
     for order in orders:
         step(session, order, Step.EXPIRE, Who.MARKET, now, None)
     payment = lock_payment(session, orders[0].payment_id)

@@ -85,6 +85,44 @@ MOVES: dict[Step, Move] = {
     Step.MARK_NO_SHOW: _move([OrderStatus.CONFIRMED, OrderStatus.READY], OrderStatus.NO_SHOW, Who.COOPERATIVE),
 }
 
+@dataclass(frozen=True, slots=True)
+class CheckoutMove:
+    """A step of a whole checkout: from which states, to which, and what must be so."""
+
+    sources: frozenset[CheckoutStatus]
+    target: CheckoutStatus
+    guard: str
+
+
+#: Every way a checkout's status may change; its orders move in the same transaction.
+CHECKOUT_MOVES: dict[Step, CheckoutMove] = {
+    Step.CONFIRM: CheckoutMove(
+        frozenset([CheckoutStatus.AWAITING_PAYMENT]), CheckoutStatus.CONFIRMED, "its maximum is authorised"
+    ),
+    Step.EXPIRE: CheckoutMove(
+        frozenset([CheckoutStatus.AWAITING_PAYMENT]), CheckoutStatus.EXPIRED, "its time to pay is over"
+    ),
+    Step.REVIVE: CheckoutMove(
+        frozenset([CheckoutStatus.EXPIRED]),
+        CheckoutStatus.CONFIRMED,
+        "its maximum is authorised late, and goods and places can still be had",
+    ),
+    Step.CANCEL: CheckoutMove(
+        frozenset([CheckoutStatus.AWAITING_PAYMENT, CheckoutStatus.CONFIRMED]),
+        CheckoutStatus.CANCELLED,
+        "the last of its orders is cancelled",
+    ),
+}
+
+
+def next_checkout_status(status: CheckoutStatus, step: Step) -> CheckoutStatus:
+    """The checkout's status after `step`.  Raises: WrongStatus when it cannot follow."""
+    move = CHECKOUT_MOVES.get(step)
+    if move is None or status not in move.sources:
+        raise WrongStatus(status)
+    return move.target
+
+
 #: States in which goods are held and a place is taken.
 OPEN = (OrderStatus.AWAITING_PAYMENT, OrderStatus.CONFIRMED, OrderStatus.READY)
 #: States in which the place in the slot is (or was) used: only expiry and cancelling give it back.

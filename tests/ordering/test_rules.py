@@ -24,6 +24,7 @@ from ovop.ordering.rules import (
     check_cash,
     checkout_as_seen,
     due_of,
+    next_checkout_status,
     next_status,
     payment_as_seen,
     weigh,
@@ -60,6 +61,22 @@ def test_the_table_of_moves_says_nothing_more() -> None:
         (source, step, who): move.target for step, move in MOVES.items() for source in move.sources for who in move.by
     }
     assert told == ALLOWED
+
+
+@pytest.mark.parametrize(("status", "step"), list(product(CheckoutStatus, Step)))
+def test_a_checkout_follows_its_payment_or_the_last_of_its_orders(status: CheckoutStatus, step: Step) -> None:
+    allowed = {
+        (CheckoutStatus.AWAITING_PAYMENT, Step.CONFIRM): CheckoutStatus.CONFIRMED,
+        (CheckoutStatus.AWAITING_PAYMENT, Step.EXPIRE): CheckoutStatus.EXPIRED,
+        (CheckoutStatus.AWAITING_PAYMENT, Step.CANCEL): CheckoutStatus.CANCELLED,
+        (CheckoutStatus.CONFIRMED, Step.CANCEL): CheckoutStatus.CANCELLED,
+        (CheckoutStatus.EXPIRED, Step.REVIVE): CheckoutStatus.CONFIRMED,
+    }
+    if (status, step) in allowed:
+        assert next_checkout_status(status, step) is allowed[status, step]
+    else:
+        with pytest.raises(WrongStatus):
+            next_checkout_status(status, step)
 
 
 def test_an_unpaid_order_is_seen_as_expired_from_its_time_on() -> None:

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from apiflask import APIFlask
@@ -42,10 +43,8 @@ def at_once(app: APIFlask, acts: Sequence[Callable[[], object]]) -> list[object]
     def run(act: Callable[[], object]) -> object:
         with app.app_context():
             if gate.n_waiting < gate.parties:
-                try:
+                with suppress(threading.BrokenBarrierError):
                     gate.wait(timeout=5)
-                except threading.BrokenBarrierError:
-                    pass
             try:
                 return act()
             except Refused as refusal:
