@@ -1,0 +1,441 @@
+"""Writing down a purchase's life as rows: what the real operations would have written, by the same pure rules.
+
+Nothing here touches the database; `ovop.demo.writing` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, assert_never
+
+from ovop.demo.purchases import Deed, Event, Part, Purchase
+from ovop.kernel import days
+from ovop.kernel.money import commission_on
+from ovop.kernel.quantity import Measure
+from ovop.ordering.drafts import Draft
+from ovop.ordering.rows import LineRow
+from ovop.ordering.rules import (
+    TIME_TO_PAY,
+    CheckoutStatus,
+    Ordered,
+    OrderStatus,
+    Step,
+    Who,
+    due_of,
+    next_status,
+    weigh,
+)
+from ovop.payment import ledger
+from ovop.payment.operations import entries_of
+from ovop.payment.rules import EventKind, Facts, Method, after, next_step
+from ovop.stock.rules import MovementKind
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows by table.  Those of an order's lines and events name their order by its number, and lots by their keys."""
+
+    payments: list[Row] = field(default_factory=list)
+    checkouts: list[Row] = field(default_factory=list)
+    orders: list[Row] = field(default_factory=list)
+    lines: list[Row] = field(default_factory=list)
+    order_events: list[Row] = field(default_factory=list)
+    movements: list[Row] = field(default_factory=list)
+    payment_events: list[Row] = field(default_factory=list)
+    entries: list[Row] = field(default_factory=list)
+    charges: list[Row] = field(default_factory=list)
+    requests: list[Row] = field(default_factory=list)
+
+
+class _Money:
+    """One payment: its facts, and its rows as they come."""
+
+    def __init__(self, payment_id: str, method: Method, maximum: int, at: datetime, checkout_id: str) -> None:
+        self.id, self.method, self.checkout_id = payment_id, method, checkout_id
+        self.facts = Facts(maximum)
+        self.events: list[Row] = []
+        self.entries: list[Row] = []
+        self.charge: Row | None = None
+        self.at = at
+
+    def tell(self, kind: EventKind, amount: int, key: str, at: datetime, *, order: _Order | None = None) -> None:
+        """A fact is kept and booked, as `payment.operations.record_event` does."""
+        self.events.append(
+            {"payment_id": self.id, "kind": kind.value, "amount": amount, "key": key, "note": "", "at": at}
+        )
+        self.facts = after(self.facts, kind, amount)
+        self.book(f"payment:{key}", entries_of(self.method, kind, amount), at, order)
+
+    def book(
+        self, journal: str, entries: Mapping[ledger.LedgerAccount, int], at: datetime, order: _Order | None = None
+    ) -> None:
+        """A journal, as `payment.ledger.book` writes it."""
+        self.entries += [
+            {
+                "journal": journal,
+                "account": account.value,
+                "amount": amount,
+                "cooperative_id": order.part.cooperative.id if order else None,
+                "checkout_id": self.checkout_id,
+                "order_number": order.draft.number if order else None,
+                "at": at,
+            }
+            for account, amount in entries.items()
+            if amount
+        ]
+
+    @property
+    def reference(self) -> str:
+        """The demo provider's name for it."""
+        return f"demo_{self.id}"
+
+    def row(self) -> Row:
+        """The payment as it is in the end."""
+        return {
+            "id": self.id,
+            "method": self.method.value,
+            "status": self.facts.status.value,
+            "maximum": self.facts.maximum,
+            "authorised": self.facts.authorised,
+            "captured": self.facts.captured,
+            "refunded": self.facts.refunded,
+            "provider_reference": self.reference if self.charge else None,
+            "capture_before": None,
+            "created_at": self.at,
+        }
+
+
+class _Order:
+    """One order: its state, and the stock that it moves."""
+
+    def __init__(self, draft: Draft, part: Part, money: _Money, status: OrderStatus) -> None:
+        self.draft, self.part, self.money, self.status = draft, part, money, status
+        self.total = draft.estimate
+        self.finals: list[tuple[int, int]] | None = None
+        self.weighed_at: datetime | None = None
+        self.collected_at: datetime | None = None
+        self.reference = ""
+
+    @property
+    def held(self) -> list[int]:
+        """Grams or pieces that each line holds."""
+        if self.finals is None:
+            return [line.quantity for line in self.draft.lines]
+        return [quantity for quantity, _amount in self.finals]
+
+    @property
+    def due(self) -> int:
+        """What it claims of card money."""
+        return due_of(self.status, self.draft.maximum, self.total)
+
+
+class Book:
+    """Keeps the rows of many purchases until they are written; lots and slots are moved at once."""
+
+    def __init__(self, commission_points: int) -> None:
+        self.commission_points = commission_points
+        self.rows = Rows()
+
+    def enter(self, purchase: Purchase) -> None:
+        """The purchase and everything that happened to it is in the rows."""
+        entry = _Entry(self.rows, purchase, self.commission_points)
+        entry.place()
+        for event in purchase.events:
+            entry.follow(event)
+        entry.close()
+
+
+class _Entry:
+    """One purchase being written down."""
+
+    def __init__(self, rows: Rows, purchase: Purchase, commission_points: int) -> None:
+        self.rows, self.purchase, self.commission_points = rows, purchase, commission_points
+        self.method = purchase.request.payment
+        self.status = CheckoutStatus.AWAITING_PAYMENT if self.method.is_card else CheckoutStatus.CONFIRMED
+        self.expires_at = purchase.at + TIME_TO_PAY if self.method.is_card else None
+        self.monies: dict[str, _Money] = {}
+        self.orders: list[_Order] = []
+
+    def place(self) -> None:
+        """As `ordering.placing.place_checkout` leaves it."""
+        at, maxima = self.purchase.at, dict[str, int]()
+        for draft in self.purchase.drafts:
+            maxima[draft.payment_id] = maxima.get(draft.payment_id, 0) + draft.maximum
+        for payment_id, maximum in maxima.items():
+            self.monies[payment_id] = _Money(payment_id, self.method, maximum, at, self.purchase.checkout_id)
+        status = OrderStatus(self.status.value)
+        for draft, part in zip(self.purchase.drafts, self.purchase.parts, strict=True):
+            order = _Order(draft, part, self.monies[draft.payment_id], status)
+            self.orders.append(order)
+            part.slot.booked += 1
+            part.slot.booked_grams += draft.grams
+            self._remember(order, at, self.purchase.buyer.id)
+            for line in draft.lines:
+                self._move(order, line, MovementKind.HOLD, line.quantity, at, self.purchase.buyer.id)
+
+    def follow(self, event: Event) -> None:
+        """What happened next."""
+        match event.deed:
+            case Deed.BEGIN:
+                self._begin(event.at)
+            case Deed.PAY:
+                self._pay(event.at)
+            case Deed.DECLINE:
+                self._shared.tell(EventKind.DECLINED, 0, f"{self._shared.reference}:declined", event.at)
+            case Deed.EXPIRE:
+                self._expire(event.at)
+            case Deed.WEIGH:
+                self._weigh(self.orders[event.part], event)
+            case Deed.HAND_OVER:
+                self._hand_over(self.orders[event.part], event)
+            case Deed.CANCEL:
+                self._cancel(self.orders[event.part], event)
+            case Deed.MISS:
+                self._miss(self.orders[event.part], event)
+            case _:
+                assert_never(event.deed)
+
+    def close(self) -> None:
+        """The final rows of checkout, orders, lines and payments."""
+        purchase, drafts = self.purchase, self.purchase.drafts
+        self.rows.checkouts.append(
+            {
+                "id": purchase.checkout_id,
+                "buyer_id": purchase.buyer.id,
+                "status": self.status.value,
+                "method": self.method.value,
+                "total": sum(draft.estimate for draft in drafts),
+                "maximum": sum(draft.maximum for draft in drafts),
+                "expires_at": self.expires_at,
+                "is_demo": False,
+                "created_at": purchase.at,
+            }
+        )
+        for order in self.orders:
+            self.rows.orders.append(self._order_row(order))
+            self.rows.lines += _line_rows(order)
+        for money in self.monies.values():
+            self.rows.payments.append(money.row())
+            self.rows.payment_events += money.events
+            self.rows.entries += money.entries
+            if money.charge:
+                self.rows.charges.append(money.charge)
+
+    @property
+    def _shared(self) -> _Money:
+        """The card payment that all orders share."""
+        (money,) = self.monies.values()
+        return money
+
+    def _begin(self, at: datetime) -> None:
+        money = self._shared
+        money.charge = {
+            "id": money.reference,
+            "amount": money.facts.maximum,
+            "status": "open",
+            "captured": 0,
+            "refunded": 0,
+            "created_at": at,
+        }
+
+    def _pay(self, at: datetime) -> None:
+        money = self._shared
+        assert money.charge is not None  # paid on the page that was opened
+        money.charge["status"] = "authorised"
+        money.tell(EventKind.AUTHORISED, money.facts.maximum, f"{money.reference}:authorised", at)
+        self.status, self.expires_at = CheckoutStatus.CONFIRMED, None
+        for order in self.orders:
+            self._step(order, Step.CONFIRM, Who.MARKET, at, None)
+        self._settle(at)
+
+    def _expire(self, at: datetime) -> None:
+        self.status = CheckoutStatus.EXPIRED
+        self._shared.tell(EventKind.VOIDED, 0, f"{self._shared.id}:expired", at)
+        for order in self.orders:
+            self._step(order, Step.EXPIRE, Who.MARKET, at, None)
+            self._give_back(order, at, None)
+            self._release(order)
+
+    def _weigh(self, order: _Order, event: Event) -> None:
+        clerk = order.part.cooperative.clerk.id
+        self._step(order, Step.WEIGH, Who.COOPERATIVE, event.at, clerk)
+        lines = order.draft.lines
+        weighed = weigh(
+            [Ordered(line.catch, Measure(line.measure), line.unit_price, line.quantity) for line in lines],
+            {line.catch: weight for line, weight in zip(lines, event.weights, strict=True)},
+        )
+        order.finals = [(line.quantity, line.amount) for line in weighed]
+        order.total = sum(line.amount for line in weighed)
+        order.weighed_at = event.at
+        for line, result in zip(lines, weighed, strict=True):
+            kind = MovementKind.HOLD if result.difference > 0 else MovementKind.RELEASE
+            self._move(order, line, kind, abs(result.difference), event.at, clerk)
+        self._settle(event.at)
+
+    def _hand_over(self, order: _Order, event: Event) -> None:
+        clerk, money, number = order.part.cooperative.clerk.id, order.money, order.draft.number
+        order.collected_at, order.reference = event.at, event.reason
+        self._step(order, Step.HAND_OVER, Who.COOPERATIVE, event.at, clerk)
+        if not self.method.is_card:
+            money.tell(EventKind.CAPTURED, order.total, f"{money.id}:received", event.at, order=order)
+        commission = commission_on(order.total, self.commission_points)
+        money.book(f"order:{number}:earned", ledger.earned(order.total, commission), event.at, order)
+        if not self.method.is_card:
+            money.book(f"order:{number}:kept", ledger.kept(order.total), event.at, order)
+        for line, quantity in zip(order.draft.lines, order.held, strict=True):
+            self._move(order, line, MovementKind.SELL, quantity, event.at, clerk)
+        self._settle(event.at)
+
+    def _cancel(self, order: _Order, event: Event) -> None:
+        actor = self.purchase.buyer.id if event.who is Who.BUYER else order.part.cooperative.clerk.id
+        self._step(order, Step.CANCEL, event.who, event.at, actor, event.reason)
+        self._give_back(order, event.at, actor, event.reason, restock=event.restock)
+        self._release(order)
+        if all(other.status is OrderStatus.CANCELLED for other in self.orders):
+            self.status, self.expires_at = CheckoutStatus.CANCELLED, None
+        self._drop_claim(order, event.at)
+
+    def _miss(self, order: _Order, event: Event) -> None:
+        clerk = order.part.cooperative.clerk.id
+        self._step(order, Step.MARK_NO_SHOW, Who.COOPERATIVE, event.at, clerk)
+        self._give_back(order, event.at, clerk)
+        self._drop_claim(order, event.at)
+
+    def _step(self, order: _Order, step: Step, who: Who, at: datetime, actor_id: int | None, reason: str = "") -> None:
+        order.status = next_status(order.status, step, who)
+        self._remember(order, at, actor_id, reason)
+
+    def _remember(self, order: _Order, at: datetime, actor_id: int | None, reason: str = "") -> None:
+        self.rows.order_events.append(
+            {
+                "order": order.draft.number,
+                "status": order.status.value,
+                "actor_id": actor_id,
+                "reason": reason,
+                "at": at,
+            }
+        )
+
+    def _move(
+        self,
+        order: _Order,
+        line: LineRow,
+        kind: MovementKind,
+        quantity: int,
+        at: datetime,
+        actor_id: int | None,
+        reason: str = "",
+    ) -> None:
+        if quantity == 0:
+            return
+        lot = next(lot for lot in order.part.lots if lot.key == line.catch)
+        lot.move(kind, quantity)
+        self.rows.movements.append(
+            {
+                "lot": lot,
+                "kind": kind.value,
+                "quantity": quantity,
+                "order_number": order.draft.number,
+                "actor_id": actor_id,
+                "reason": reason,
+                "at": at,
+            }
+        )
+
+    def _give_back(
+        self, order: _Order, at: datetime, actor_id: int | None, reason: str = "", *, restock: bool = True
+    ) -> None:
+        lots = {lot.key: lot for lot in order.part.lots}
+        for line, quantity in zip(order.draft.lines, order.held, strict=True):
+            back = restock and lots[line.catch].best_before > at
+            kind = MovementKind.RELEASE if back else MovementKind.LOSE_HELD
+            self._move(order, line, kind, quantity, at, actor_id, reason)
+
+    def _release(self, order: _Order) -> None:
+        order.part.slot.booked -= 1
+        order.part.slot.booked_grams -= order.draft.grams
+
+    def _drop_claim(self, order: _Order, at: datetime) -> None:
+        if self.method.is_card:
+            self._settle(at)
+        else:
+            order.money.tell(EventKind.VOIDED, 0, f"{order.money.id}:voided", at)
+
+    def _settle(self, at: datetime) -> None:
+        """Card money is brought to what is due, as `ordering.flows.settle` does with the demo provider."""
+        if not self.method.is_card:
+            return
+        money = self._shared
+        weighed = any(order.status in (OrderStatus.READY, OrderStatus.COLLECTED) for order in self.orders)
+        due = sum(order.due for order in self.orders)
+        while money.charge and (step := next_step(money.facts, due, capture_now=weighed)) is not None:
+            key = f"{money.id}:{step.kind}:{money.facts.captured}:{money.facts.refunded}"
+            self.rows.requests.append({"key": key, "asked": _charge(money.charge, step.kind, step.amount)})
+            money.tell(step.kind, step.amount, key, at)
+
+    def _order_row(self, order: _Order) -> Row:
+        draft = order.draft
+        return {
+            "number": draft.number,
+            "checkout_id": self.purchase.checkout_id,
+            "buyer_id": self.purchase.buyer.id,
+            "cooperative_id": draft.cooperative_id,
+            "village_code": order.part.cooperative.sample.village,
+            "slot": order.part.slot,
+            "payment_id": draft.payment_id,
+            "status": order.status.value,
+            "estimate": draft.estimate,
+            "maximum": draft.maximum,
+            "total": order.total,
+            "grams": draft.grams,
+            "pickup_code": draft.pickup_code,
+            "wrong_codes": 0,
+            "locked_until": None,
+            "weighed_at": order.weighed_at,
+            "collected_at": order.collected_at,
+            "collected_on": days.day_of(order.collected_at) if order.collected_at else None,
+            "reference": order.reference,
+            "note": self.purchase.request.note,
+            "created_at": self.purchase.at,
+        }
+
+
+def _charge(charge: Row, kind: EventKind, amount: int) -> str:
+    """The provider's own record follows; answers how the provider remembers the request."""
+    match kind:
+        case EventKind.CAPTURED:
+            charge["status"], charge["captured"] = "captured", amount
+            return f"capture {charge['id']} {amount}"
+        case EventKind.VOIDED:
+            charge["status"] = "void"
+            return f"void {charge['id']}"
+        case _:
+            charge["refunded"] += amount
+            return f"refund {charge['id']} {amount}"
+
+
+def _line_rows(order: _Order) -> list[Row]:
+    lots = {lot.key: lot for lot in order.part.lots}
+    finals: Sequence[tuple[int | None, int | None]] = order.finals or [(None, None)] * len(order.draft.lines)
+    return [
+        {
+            "order": order.draft.number,
+            "lot": lots[line.catch],
+            "name": line.name,
+            "species_code": line.species_code,
+            "form": line.form,
+            "measure": line.measure,
+            "unit": line.unit,
+            "unit_price": line.unit_price,
+            "quantity": line.quantity,
+            "amount": line.amount,
+            "maximum": line.maximum,
+            "final_quantity": final_quantity,
+            "final_amount": final_amount,
+        }
+        for line, (final_quantity, final_amount) in zip(order.draft.lines, finals, strict=True)
+    ]

@@ -1,0 +1,104 @@
+"""Making a demo market: pictures first, then everything else in one transaction, so that there is no half of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from random import Random
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from ovop.accounts.names import DEMO_PASSWORD
+from ovop.accounts.passwords import hash_password
+from ovop.db.session import write
+from ovop.demo import queries
+from ovop.demo.book import Book
+from ovop.demo.errors import AlreadyDemo, RealOrders
+from ovop.demo.pictures import DemoPicture, store_pictures
+from ovop.demo.sample import load_sample
+from ovop.demo.stage import set_stage
+from ovop.demo.writing import Writer
+from ovop.demo.year import YEAR, Year
+from ovop.kernel import days
+from ovop.sales.operations import rebuild_month
+
+#: Everybody has been there since some weeks before the first order.
+_BEFORE_THE_YEAR = timedelta(days=30)
+#: Purchases in one statement for each table.
+_BATCH = 400
+#: Moments are counted from a quarter of an hour: two runs one after the other then make the same market.
+_QUARTER = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a demo market was made of."""
+
+    cooperatives: int
+    buyers: int
+    orders: int
+    on_sale: int
+
+
+def make_market(orders: int, seed: int, now: datetime, progress: Callable[[int], None] = lambda _orders: None) -> Made:
+    """The market is a demo market with so many orders of the past year, the latest still open.
+
+    The same seed gives the same market on the same day; later in the day more of it has happened.
+    progress: is told how many more orders are made.  Raises: RealOrders, AlreadyDemo, Unavailable.
+    """
+    return write(_make, orders, seed, _quarter(now), store_pictures(), hash_password(DEMO_PASSWORD), progress)
+
+
+def check(session: Session) -> None:
+    """Returns when a demo market may be made here.  Raises: RealOrders, AlreadyDemo."""
+    if count := queries.count_real_orders(session):
+        raise RealOrders(orders=count)
+    if count := queries.count_demo_accounts(session):
+        raise AlreadyDemo(accounts=count)
+
+
+def _make(
+    session: Session,
+    orders: int,
+    seed: int,
+    now: datetime,
+    pictures: dict[str, DemoPicture],
+    password_hash: str,
+    progress: Callable[[int], None],
+) -> Made:
+    check(session)
+    chance = Random(seed)
+    stage = set_stage(
+        session,
+        load_sample(),
+        orders=orders,
+        password_hash=password_hash,
+        opened_on=days.day_of(now - YEAR - _BEFORE_THE_YEAR),
+        now=now,
+        chance=chance,
+    )
+    year = Year(stage, queries.slot_ids(session), now, chance)
+    writer = Writer(session, Book(current_app.config["OVOP"].commission_basis_points), pictures, now, chance)
+    everything = year.purchases(orders)
+    while purchases := list(islice(everything, _BATCH)):
+        writer.write(purchases)
+        progress(sum(len(purchase.parts) for purchase in purchases))
+    on_sale = year.on_sale()
+    writer.add_lots(on_sale)
+    writer.finish()
+    _count_sales(session, year)
+    return Made(len(stage.cooperatives), len(stage.buyers), orders, len(on_sale))
+
+
+def _count_sales(session: Session, year: Year) -> None:
+    month = days.month_start(year.first)
+    while month <= year.today:
+        rebuild_month(session, month)
+        month = days.next_month_start(month)
+
+
+def _quarter(now: datetime) -> datetime:
+    return now.replace(minute=now.minute - now.minute % _QUARTER, second=0)

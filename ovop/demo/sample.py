@@ -1,0 +1,141 @@
+"""What the demo market consists of, read from ``data/market.toml`` once and checked by its types."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ovop.catalogue.rules import Form
+from ovop.demo.seasons import Rhythm, Season
+from ovop.kernel.quantity import Measure, Unit
+
+_FILE = Path(__file__).parent / "data" / "market.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagshipSample:
+    """Since when a product was its village's flagship, and by what (invented) decision."""
+
+    months_ago: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class StarsSample:
+    """Stars given `years_ago` for `years`, by an (invented) decision."""
+
+    level: int
+    years_ago: int
+    years: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductSample:
+    """A product: `price` in rupiah per unit, `lot` and `order` in kilograms or pieces, `ahead` in days."""
+
+    name: str
+    species: str
+    form: Form
+    unit: Unit
+    price: int
+    lot: int
+    season: Season
+    rhythm: Rhythm
+    ahead: int
+    order: tuple[float, float] | None
+    gear: str | None
+    area: str | None
+    grades: tuple[str, ...]
+    picture: str | None
+    description: str
+    flagship: FlagshipSample | None
+    stars: StarsSample | None
+
+    @property
+    def measure(self) -> Measure:
+        """Kilograms are weighed, all else is counted."""
+        return Measure.WEIGHT if self.unit is Unit.KG else Measure.COUNT
+
+
+@dataclass(frozen=True, slots=True)
+class PointSample:
+    """A pickup point near the middle of village `at`; `week` names its hours."""
+
+    name: str
+    at: str
+    week: str
+
+
+@dataclass(frozen=True, slots=True)
+class CooperativeSample:
+    """A co-operative; `share` weighs its part of the orders, `trend` says how that changes over the year."""
+
+    slug: str
+    name: str
+    village: str
+    clerk: str
+    about: str
+    share: float
+    trend: str
+    cash: bool
+    points: tuple[PointSample, ...]
+    products: tuple[ProductSample, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The whole: stories by village code, and the co-operatives."""
+
+    stories: dict[str, str]
+    cooperatives: tuple[CooperativeSample, ...]
+
+
+def load_sample() -> Sample:
+    """The demo market as shipped."""
+    with _FILE.open("rb") as file:
+        read = tomllib.load(file)
+    return Sample(
+        stories={village["code"]: village["story"] for village in read["village"]},
+        cooperatives=tuple(_cooperative(entry) for entry in read["cooperative"]),
+    )
+
+
+def _cooperative(entry: dict[str, Any]) -> CooperativeSample:
+    return CooperativeSample(
+        slug=entry["slug"],
+        name=entry["name"],
+        village=entry["village"],
+        clerk=entry["clerk"],
+        about=entry["about"],
+        share=entry["share"],
+        trend=entry.get("trend", "steady"),
+        cash=entry.get("cash", True),
+        points=tuple(PointSample(**point) for point in entry["point"]),
+        products=tuple(_product(product) for product in entry["product"]),
+    )
+
+
+def _product(entry: dict[str, Any]) -> ProductSample:
+    order = entry.get("order")
+    return ProductSample(
+        name=entry["name"],
+        species=entry["species"],
+        form=Form(entry["form"]),
+        unit=Unit(entry.get("unit", "kg")),
+        price=entry["price"],
+        lot=entry["lot"],
+        season=Season(entry["season"]),
+        rhythm=Rhythm(entry["rhythm"]),
+        ahead=entry.get("ahead", 0),
+        order=(order[0], order[1]) if order else None,
+        gear=entry.get("gear"),
+        area=entry.get("area"),
+        grades=tuple(entry.get("grades", ())),
+        picture=entry.get("picture"),
+        description=entry["description"],
+        flagship=FlagshipSample(**entry["flagship"]) if "flagship" in entry else None,
+        stars=StarsSample(**entry["stars"]) if "stars" in entry else None,
+    )
