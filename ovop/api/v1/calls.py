@@ -5,12 +5,12 @@ from __future__ import annotations
 from apiflask import APIFlask
 from flask.json.provider import DefaultJSONProvider
 
-from ovop.api.v1 import catches, checkouts, openapi, orders, pickup_points, products, sales, species, villages
+from ovop.api.v1 import catches, checkouts, docs, openapi, orders, pickup_points, products, sales, species, villages
 from ovop.api.v1.area import blueprint
 from ovop.web.security import csrf
 
 #: The modules whose calls the blueprint carries.
-ROUTES = (villages, species, catches, products, pickup_points, checkouts, orders, sales)
+ROUTES = (villages, species, catches, products, pickup_points, checkouts, orders, sales, docs)
 
 
 def register(app: APIFlask) -> None:

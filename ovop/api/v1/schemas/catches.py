@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
 
 from ovop.api.v1.addresses import photo_address
 from ovop.api.v1.schemas.fields import (
@@ -22,7 +24,7 @@ from ovop.api.v1.schemas.fields import (
     QueryTruth,
     Ref,
     Upload,
-    Whole,
+    whole,
 )
 from ovop.api.v1.schemas.pages import Page, PageQuery
 from ovop.catalogue.rules import Form
@@ -31,6 +33,8 @@ from ovop.discovery.rules import CatchFilter, Sort
 from ovop.kernel.errors import Invalid
 from ovop.kernel.quantity import LARGEST_QUANTITY, Measure, Unit
 from ovop.stock.rules import CatchChanges, NewCatch
+
+StockChange = Annotated[int, Field(ge=-LARGEST_QUANTITY, le=LARGEST_QUANTITY), BeforeValidator(whole)]
 
 
 class CatchQuery(PageQuery):
@@ -104,7 +108,7 @@ class CatchPatch(Body):
     unit_price: Price | None = None
     note: Lines | None = Field(default=None, max_length=1000)
     best_before: Moment | None = None
-    stock_change: Whole | None = Field(default=None, ge=-LARGEST_QUANTITY, le=LARGEST_QUANTITY)
+    stock_change: StockChange | None = None
     reason: Line | None = Field(default=None, max_length=200)
 
     @property

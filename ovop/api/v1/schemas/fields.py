@@ -77,7 +77,7 @@ def _wrong(code: str) -> NoReturn:
     raise PydanticCustomError(code, "{code}", {"code": code})
 
 
-def _whole(value: object) -> int:
+def whole(value: object) -> int:
     """A whole number of JSON, where 5.0 is 5, but neither "5" nor true is."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         _wrong("not-a-number")
@@ -159,15 +159,15 @@ def _local(moment: datetime) -> str:
 
 
 #: Whole numbers in bodies.
-Key = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LARGEST_ID)]
-Quantity = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LARGEST_QUANTITY, description="Grams, or pieces.")]
+Whole = Annotated[int, BeforeValidator(whole)]
+Key = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(whole)]
+Quantity = Annotated[int, Field(ge=1, le=LARGEST_QUANTITY, description="Grams, or pieces."), BeforeValidator(whole)]
 Price = Annotated[
-    int, BeforeValidator(_whole), Field(ge=1, le=LARGEST_PRICE, description="Rupiah for a kilogram, or a piece.")
+    int, Field(ge=1, le=LARGEST_PRICE, description="Rupiah for a kilogram, or a piece."), BeforeValidator(whole)
 ]
-Whole = Annotated[int, BeforeValidator(_whole)]
 #: Numbers in bodies that need not be whole.
-Latitude = Annotated[float, BeforeValidator(_number), Field(ge=-90, le=90)]
-Longitude = Annotated[float, BeforeValidator(_number), Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90), BeforeValidator(_number)]
+Longitude = Annotated[float, Field(ge=-180, le=180), BeforeValidator(_number)]
 
 #: Text in bodies and queries, to be limited by `max_length`: one line, several lines, and what must not be blank.
 Line = Annotated[str, Field(pattern=_LINE)]
@@ -187,9 +187,9 @@ Clock = Annotated[
 ]
 
 #: What stands in addresses, where everything is text.
-QueryKey = Annotated[int, BeforeValidator(_whole_text), Field(ge=1, le=LARGEST_ID)]
+QueryKey = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_whole_text)]
 QueryWhole = Annotated[int, BeforeValidator(_whole_text)]
-QueryKm = Annotated[float, BeforeValidator(_number_text), Field(gt=0, le=20_100)]
+QueryKm = Annotated[float, Field(gt=0, le=20_100), BeforeValidator(_number_text)]
 QueryTruth = Annotated[bool, BeforeValidator(_truth_text)]
 QueryPlace = Annotated[
     geo.Place,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import Field, StrictBool
+from pydantic import BeforeValidator, Field, StrictBool
 
 from ovop.api.v1.schemas.fields import (
     Answer,
@@ -23,6 +24,7 @@ from ovop.api.v1.schemas.fields import (
     QueryWhole,
     Ref,
     Whole,
+    whole,
 )
 from ovop.api.v1.schemas.pages import Page, PageQuery
 from ovop.pickup.queries import PointRow, SlotRow
@@ -30,6 +32,11 @@ from ovop.pickup.rules import HORIZON_DAYS, MOST_CAPACITY, Hours, NewPoint, Poin
 
 #: So many points are looked at when nobody says how many.
 MOST_POINTS = 1000
+
+SlotMinutes = Annotated[int, Field(ge=10, le=1440), BeforeValidator(whole)]
+DeadlineMinutes = Annotated[
+    int, Field(ge=0, le=20160, description="Orders close this long before a slot."), BeforeValidator(whole)
+]
 
 
 class OpeningHours(Body):
@@ -50,8 +57,8 @@ class PointBody(Body):
     longitude: Longitude
     address: Line = Field(default="", max_length=200)
     hours: list[OpeningHours] = Field(max_length=50)
-    slot_minutes: Whole = Field(ge=10, le=1440)
-    deadline_minutes: Whole = Field(ge=0, le=20160, description="Orders close this long before a slot.")
+    slot_minutes: SlotMinutes
+    deadline_minutes: DeadlineMinutes
 
     def as_new(self) -> NewPoint:
         """What pickup takes."""
@@ -74,8 +81,8 @@ class PointPatch(Body):
     longitude: Longitude | None = None
     address: Line | None = Field(default=None, max_length=200)
     hours: list[OpeningHours] | None = Field(default=None, max_length=50)
-    slot_minutes: Whole | None = Field(default=None, ge=10, le=1440)
-    deadline_minutes: Whole | None = Field(default=None, ge=0, le=20160)
+    slot_minutes: SlotMinutes | None = None
+    deadline_minutes: DeadlineMinutes | None = None
     active: StrictBool | None = None
 
     def as_changes(self) -> PointChanges:

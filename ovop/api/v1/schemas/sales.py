@@ -63,18 +63,26 @@ class SalesFigures(Answer):
     revenue: int
 
 
-class SalesCell(SalesFigures):
-    """The figures of one value of each group; the group's own members alone are there.
+def _absent(value: object) -> bool:
+    return value is None
+
+
+class SalesKeys(Answer):
+    """What a row is about: the groups asked for, and no others.
 
     Villages, districts and species by their codes; a month such as 2026-01.
     """
 
-    day: str | None = Field(default=None, exclude_if=lambda key: key is None)
-    month: str | None = Field(default=None, exclude_if=lambda key: key is None)
-    district: str | None = Field(default=None, exclude_if=lambda key: key is None)
-    village: str | None = Field(default=None, exclude_if=lambda key: key is None)
-    species: str | None = Field(default=None, exclude_if=lambda key: key is None)
-    form: str | None = Field(default=None, exclude_if=lambda key: key is None)
+    day: str | None = Field(default=None, exclude_if=_absent)
+    month: str | None = Field(default=None, exclude_if=_absent)
+    district: str | None = Field(default=None, exclude_if=_absent)
+    village: str | None = Field(default=None, exclude_if=_absent)
+    species: str | None = Field(default=None, exclude_if=_absent)
+    form: str | None = Field(default=None, exclude_if=_absent)
+
+
+class SalesCell(SalesFigures, SalesKeys):
+    """The figures of one value of each group."""
 
 
 class SalesTable(Answer):
