@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ovop.accounts.models import Cooperative
 from ovop.catalogue.models import Species
@@ -41,11 +41,13 @@ def offers(session: Session, catches: Collection[int]) -> dict[int, Offer]:
     """The lots with these ids as they are now, by id, on sale or not; ids that are none are left out.  One query."""
     if not catches:
         return {}
+    other = aliased(CatchPhoto)
     first_photo = (
-        select(CatchPhoto.id)
-        .where(CatchPhoto.catch_id == Catch.id)
-        .order_by(CatchPhoto.position, CatchPhoto.id)
+        select(other.id)
+        .where(other.catch_id == Catch.id)
+        .order_by(other.position, other.id)
         .limit(1)
+        .correlate(Catch)
         .scalar_subquery()
     )
     rows = session.execute(

@@ -17,6 +17,7 @@ from ovop.ordering.basket import Contents, Kept, Offer, accepted, check_quantity
 from ovop.ordering.offers import offers
 from ovop.stock.errors import OutOfStock
 from ovop.web import refusals
+from ovop.web.addresses import read_id
 from ovop.web.formats import quantity as written_quantity
 from ovop.web.formats import typed_quantity
 from ovop.web.language import current_language
@@ -52,14 +53,14 @@ def basket() -> ResponseReturnValue:
 @blueprint.get("/belanja/tambah")
 def choose_quantity() -> ResponseReturnValue:
     """How much of one lot, on a page of its own."""
-    offer = _offer(request.args.get("catch", type=int))
+    offer = _offer(read_id(request.args.get("catch")))
     return _quantity_page(offer, _asked(offer, _proposed(offer)))
 
 
 @blueprint.post("/belanja/tambah")
 def add_to_basket() -> ResponseReturnValue:
     """So much of the lot is in the basket, or the question how much comes back with what was wrong."""
-    offer = _offer(request.form.get("catch", type=int))
+    offer = _offer(read_id(request.form.get("catch")))
     try:
         quantity = _read_quantity(offer)
         if "quantity_step" in request.form:
@@ -76,7 +77,7 @@ def add_to_basket() -> ResponseReturnValue:
     return redirect(url_for("shop.basket"))
 
 
-@blueprint.post("/belanja/<int:catch>")
+@blueprint.post("/belanja/<id:catch>")
 def change_line(catch: int) -> ResponseReturnValue:
     """The line has another quantity, or is out of the basket; a lot that is gone can only be taken out."""
     kept = current_basket()
@@ -111,7 +112,7 @@ def contents() -> Contents:
 
 
 def _offer(catch: int | None) -> Offer:
-    found = offers(db.session(), [catch]) if catch is not None and 0 < catch < 2**63 else {}
+    found = offers(db.session(), [catch]) if catch is not None else {}
     if catch not in found:
         raise NotFound()
     return found[catch]

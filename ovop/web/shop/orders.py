@@ -1,0 +1,147 @@
+"""A buyer's orders: the list, each order's page from payment to pickup, its calendar entry, and the way out of it."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ovop.accounts.models import Role
+from ovop.accounts.queries import CooperativeRow, get_cooperative
+from ovop.db import db, write
+from ovop.kernel import days
+from ovop.kernel.errors import Invalid
+from ovop.ordering.errors import WrongStatus
+from ovop.ordering.operations import cancel_order
+from ovop.ordering.qris import ToScan, to_scan
+from ovop.ordering.queries import get_checkout, get_order, list_orders
+from ovop.ordering.rows import LineRow, OrderRow
+from ovop.ordering.rules import OPEN, OrderStatus
+from ovop.ordering.slip import write_slip
+from ovop.payment.rules import Method, PaymentStatus
+from ovop.web import refusals
+from ovop.web.access import requires, signed_in
+from ovop.web.account.area import private
+from ovop.web.calendar import calendar_entry
+from ovop.web.qr import qr_svg
+from ovop.web.shop.area import blueprint
+from ovop.web.shop.steps import steps_of
+
+PER_PAGE = 12
+LONGEST_REASON = 200
+
+
+@blueprint.get("/pesanan")
+@requires(Role.BUYER)
+def orders() -> ResponseReturnValue:
+    """The buyer's orders, newest first."""
+    page = min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    found = list_orders(db.session(), signed_in(), days.now(), page=page, per_page=PER_PAGE)
+    return private(render_template("shop/orders.html", found=found, open_statuses=OPEN))
+
+
+@blueprint.get("/pesanan/belanja/<checkout_id>")
+@requires(Role.BUYER)
+def checkout(checkout_id: str) -> ResponseReturnValue:
+    """What a basket has become: straight to the order when it is one that needs nothing more, else all of them."""
+    found = get_checkout(db.session(), checkout_id, signed_in(), days.now())
+    if len(found.orders) == 1:
+        return redirect(url_for("shop.order", number=found.orders[0].number))
+    return private(render_template("shop/checkout.html", checkout=found))
+
+
+@blueprint.get("/pesanan/<number>")
+@requires(Role.BUYER)
+def order(number: str) -> ResponseReturnValue:
+    """The order: where it stands, what comes next, the code, the place, what was weighed and what is due."""
+    return _order_page(get_order(db.session(), number, signed_in(), days.now()))
+
+
+@blueprint.get("/pesanan/<number>/jadwal.ics")
+@requires(Role.BUYER)
+def calendar(number: str) -> ResponseReturnValue:
+    """The pickup as a calendar entry."""
+    found = get_order(db.session(), number, signed_in(), days.now())
+    response = Response(calendar_entry(found, days.now()), mimetype="text/calendar")
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.number}.ics"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/pesanan/<number>/qris.svg")
+@requires(Role.BUYER)
+def qris_picture(number: str) -> ResponseReturnValue:
+    """The co-operative's QRIS for this order as a picture to keep: banks' apps read it from the gallery."""
+    found = get_order(db.session(), number, signed_in(), days.now())
+    scan = _scan(found, get_cooperative(db.session(), found.cooperative_id))
+    if scan is None:
+        raise WrongStatus(found.status)
+    response = Response(qr_svg(scan.payload, standalone=True), mimetype="image/svg+xml")
+    response.headers["Content-Disposition"] = f'attachment; filename="qris-{found.number}.svg"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/pesanan/<number>/batal")
+@requires(Role.BUYER)
+def cancel(number: str) -> ResponseReturnValue:
+    """The order is cancelled; pressed twice it stays so."""
+    actor = signed_in()
+    found = get_order(db.session(), number, actor, days.now())
+    reason = " ".join(request.form.get("reason", "").split())
+    try:
+        if len(reason) > LONGEST_REASON:
+            raise Invalid({"reason": "too-long"})
+        write(cancel_order, number, actor, days.now(), reason)
+    except Invalid as error:
+        return _order_page(found, refusals.field_errors(error), error.status)
+    except WrongStatus:
+        if get_order(db.session(), number, actor, days.now()).status is not OrderStatus.CANCELLED:
+            raise
+    else:
+        flash(_("Pesananmu sudah dibatalkan."), "good")
+    return redirect(url_for("shop.order", number=number))
+
+
+def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
+    seller = get_cooperative(db.session(), found.cooperative_id)
+    scan = _scan(found, seller)
+    has_code = found.status in (OrderStatus.CONFIRMED, OrderStatus.READY)
+    page = render_template(
+        "shop/order.html",
+        order=found,
+        seller=seller,
+        steps=steps_of(found),
+        slip=qr_svg(write_slip(found.number, found.pickup_code)) if has_code else None,
+        scan=scan,
+        scan_drawing=qr_svg(scan.payload) if scan else None,
+        is_short=found.status is OrderStatus.READY and any(map(_is_short, found.lines)),
+        can_cancel=found.status in OPEN,
+        whatsapp=_whatsapp(found, seller),
+        errors=errors or {},
+        typed=request.form,
+    )
+    return private(page, status)
+
+
+def _is_short(line: LineRow) -> bool:
+    """Whether the buyer was told that much less came than ordered.  Source: contract, Weighing."""
+    return line.final_quantity is not None and line.final_quantity * 10 < line.quantity * 9
+
+
+def _scan(found: OrderRow, seller: CooperativeRow) -> ToScan | None:
+    """The QRIS to pay with, once it is certain how much is due."""
+    is_due = found.status is OrderStatus.READY and found.payment_status is PaymentStatus.PENDING
+    if found.method is not Method.QRIS or not is_due or seller.qris_payload is None:
+        return None
+    return to_scan(seller.qris_payload, found.total, put_amount=current_app.config["OVOP"].qris_amount)
+
+
+def _whatsapp(found: OrderRow, seller: CooperativeRow) -> str | None:
+    """A chat with the co-operative that begins with the order's number."""
+    if seller.phone is None:
+        return None
+    words = _("Halo, saya mau bertanya tentang pesanan %(number)s.", number=found.number)
+    return f"https://wa.me/{seller.phone.lstrip('+')}?text={quote(words)}"

@@ -1,0 +1,116 @@
+"""What the shop's pages say of times and of how to pay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import assert_never
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from ovop.ordering.choices import Barred, Time
+from ovop.ordering.paying_choices import Unpayable, Way
+from ovop.payment.rules import Method
+from ovop.web.formats import rupiah
+from ovop.web.times import NBSP, day, near_day
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTime:
+    """A slot as the component `slots` shows it; `why` it cannot be chosen, in words."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    free: int
+    why: str | None
+
+
+def shown_times(times: Iterable[Time]) -> list[ShownTime]:
+    """Slots for the component `slots`."""
+    return [ShownTime(time.id, time.starts_at, time.ends_at, time.free, _why(time.barred)) for time in times]
+
+
+def _why(barred: Barred | None) -> str | None:
+    match barred:
+        case None | Barred.FULL:
+            return None
+        case Barred.NO_ROOM:
+            return _("Tempat dingin penuh")
+        case Barred.CLOSED:
+            return _("Tutup")
+        case _:
+            assert_never(barred)
+
+
+def day_heading(moment: date) -> str:
+    """``Hari ini, Sen 5 Jan``; only the day when it has no nearer name."""
+    near, exact = near_day(moment), day(moment)
+    return exact if near == exact else f"{near[0].upper()}{near[1:]}, {exact}"
+
+
+def lasting(minutes: int) -> str:
+    """``30 menit``, ``2 jam``, ``1 hari``: how long, in the largest unit that divides it."""
+    if minutes and minutes % 1440 == 0:
+        words = ngettext("%(num)s hari", "%(num)s hari", minutes // 1440)
+    elif minutes and minutes % 60 == 0:
+        words = ngettext("%(num)s jam", "%(num)s jam", minutes // 60)
+    else:
+        words = ngettext("%(num)s menit", "%(num)s menit", minutes)
+    return words.replace(" ", NBSP)
+
+
+def method_name(method: Method) -> str:
+    """What a way to pay is called."""
+    return {
+        Method.QRIS: _("QRIS"),
+        Method.CASH: _("Tunai"),
+        Method.STRIPE: _("Kartu"),
+        Method.DEMO: _("Kartu contoh"),
+    }[method]
+
+
+def method_note(method: Method, maximum: int) -> str:
+    """How it goes, in one sentence.  maximum: rupiah."""
+    match method:
+        case Method.QRIS:
+            return _("Sesudah ditimbang, pindai QRIS koperasi dari aplikasi bank atau dompet mana pun. Tanpa biaya.")
+        case Method.CASH:
+            return _("Bayar di titik ambil, sesuai timbangan.")
+        case Method.STRIPE:
+            return _("Paling banyak %(maximum)s ditahan sekarang, ditagih sesuai timbangan.", maximum=rupiah(maximum))
+        case Method.DEMO:
+            return _("Hanya di pasar contoh: pura-pura membayar dengan kartu.")
+        case _:
+            assert_never(method)
+
+
+def unpayable_because(way: Way) -> str:
+    """Why a way to pay cannot be chosen."""
+    sellers = ", ".join(way.sellers)
+    match way.unpayable:
+        case Unpayable.NO_CASH_HERE:
+            return _("%(sellers)s belum menerima tunai.", sellers=sellers)
+        case Unpayable.NO_QRIS_HERE:
+            return _("%(sellers)s belum punya QRIS.", sellers=sellers)
+        case Unpayable.NO_SHOWS:
+            return _("Belum bisa: dua pesanan tidak diambil dalam 90 hari terakhir.")
+        case Unpayable.OPEN_ORDERS:
+            return _("Belum bisa: masih ada tiga pesanan tunai yang belum diambil.")
+        case Unpayable.ABOVE_QRIS_LIMIT:
+            return _("Jumlahnya melebihi batas sekali bayar dengan QRIS.")
+        case None:
+            return ""
+        case _:
+            assert_never(way.unpayable)
+
+
+FILTERS = (shown_times, day_heading, lasting, method_name, method_note, unpayable_because)
+
+
+def register(app: Flask) -> None:
+    """Templates have these as filters."""
+    app.jinja_env.filters.update({function.__name__: function for function in FILTERS})
