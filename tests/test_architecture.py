@@ -17,6 +17,7 @@ SHARED = {
     "ovop.api.v1.problems": "whoever asked as a program is answered with a problem document, wherever it failed",
     "ovop.web.security": "the API takes itself out of the pages' CSRF protection",
     "ovop.web.throttle": "one limiter counts for pages and API",
+    "ovop.web.font": "bringing a market up cuts its typeface",
     "ovop.web.language": "the command that collects messages writes where the pages read",
 }
 MODULES = sorted(path for path in ROOT.rglob("*.py") if "migrations" not in path.parts)

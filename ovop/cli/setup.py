@@ -1,8 +1,9 @@
-"""Bringing a market up: schema and reference data."""
+"""Bringing a market up: schema, reference data, typeface."""
 
 from __future__ import annotations
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from ovop.catalogue.operations import load_species
 from ovop.db import write
 from ovop.discovery.index import index_missing
 from ovop.villages.operations import load_areas
+from ovop.web.font import build_font
 
 
 @click.command("init")
@@ -21,9 +23,10 @@ def init() -> None:
 
 
 def bring_up() -> None:
-    """Schema and reference data are the newest; a second time changes nothing."""
+    """Schema and reference data are the newest, the typeface is cut; a second time changes nothing."""
     upgrade()
     write(_load)
+    build_font(current_app.config["OVOP"].instance_path)
 
 
 def _load(session: Session) -> int:
