@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from ovop.cli import accounts, demo, messages, sales, serve, setup, verify
+from ovop.cli import accounts, backup, demo, messages, sales, serve, setup, verify
 
 _GROUPS = (
     setup,
     accounts,
     serve,
+    backup,
     demo,
     messages,
     verify,

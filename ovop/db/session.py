@@ -41,7 +41,8 @@ def configure(app: Flask, database_url: str, replica_url: str | None) -> None:
     if database_url.startswith("postgresql"):
         options = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10}
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    # What a failed statement was given holds names and numbers, and its text ends in the log.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | {"hide_parameters": True}
     app.config["SQLALCHEMY_BINDS"] = {"replica": replica_url} if replica_url else {}
     db.init_app(app)
     with app.app_context():

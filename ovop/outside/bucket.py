@@ -67,7 +67,7 @@ class Bucket:
     def url(self, key: str) -> str:
         return media_path(key)
 
-    def keys(self) -> Iterator[str]:
+    def list_keys(self) -> Iterator[str]:
         with _failures_named():
             for page in obstore.list(self._store):
                 for found in page:

@@ -42,7 +42,7 @@ class Media(Protocol):
     def url(self, key: str) -> str:
         """Where pages find it."""
 
-    def keys(self) -> Iterator[str]:
+    def list_keys(self) -> Iterator[str]:
         """Every key, in no particular order.  Raises: Unavailable."""
 
     def check(self) -> None:
@@ -82,7 +82,7 @@ class Folder:
     def url(self, key: str) -> str:
         return media_path(key)
 
-    def keys(self) -> Iterator[str]:
+    def list_keys(self) -> Iterator[str]:
         for folder, _, names in os.walk(self.root):
             for name in names:
                 key = (Path(folder) / name).relative_to(self.root).as_posix()

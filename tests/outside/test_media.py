@@ -78,17 +78,17 @@ def test_what_was_put_is_there_until_it_is_deleted(storage: Media) -> None:
     storage.put("catch/01hx/640.webp", b"two", "image/webp")
     storage.put("catch/01hx/320.webp", b"three", "image/webp")
     assert storage.get("catch/01hx/640.webp") == b"two"
-    assert sorted(storage.keys()) == ["catch/01hx/320.webp", "catch/01hx/640.webp"]
+    assert sorted(storage.list_keys()) == ["catch/01hx/320.webp", "catch/01hx/640.webp"]
     storage.delete("catch/01hx/640.webp")
     storage.delete("catch/01hx/640.webp")
     with pytest.raises(NotFound):
         storage.get("catch/01hx/640.webp")
-    assert list(storage.keys()) == ["catch/01hx/320.webp"]
+    assert list(storage.list_keys()) == ["catch/01hx/320.webp"]
 
 
 def test_an_empty_storage_answers(storage: Media) -> None:
     storage.check()
-    assert list(storage.keys()) == []
+    assert list(storage.list_keys()) == []
     with pytest.raises(NotFound):
         storage.get("catch")
 
@@ -104,7 +104,7 @@ def test_an_unfinished_file_is_no_photo(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     folder.put("catch/a.webp", b"whole", "image/webp")
     (tmp_path / "catch" / ".b.webp.1234").write_bytes(b"ha")
-    assert list(folder.keys()) == ["catch/a.webp"]
+    assert list(folder.list_keys()) == ["catch/a.webp"]
     assert [file.name for file in (tmp_path / "catch").iterdir() if not file.name.startswith(".")] == ["a.webp"]
 
 
