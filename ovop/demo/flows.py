@@ -86,7 +86,7 @@ def _make(
     while purchases := list(islice(everything, _BATCH)):
         writer.write(purchases)
         progress(sum(len(purchase.parts) for purchase in purchases))
-    on_sale = year.on_sale()
+    on_sale = sorted(year.on_sale(), key=lambda lot: (lot.listed_at, lot.key))
     writer.add_lots(on_sale)
     writer.finish()
     _count_sales(session, year)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Account, Role
@@ -137,4 +138,8 @@ def _insert_buyers(session: Session, count: int, now: datetime, chance: Chance) 
         }
         for number in range(1, count + 1)
     ]
-    return session.scalars(insert(Account).returning(Account.id, sort_by_parameter_order=True), rows).all()
+    if not rows:
+        return []
+    new = insert(cast(Table, Account.__table__)).returning(Account.__table__.c.id, Account.__table__.c.email)
+    ids = {row.email: row.id for row in session.connection().execute(new, rows)}
+    return [ids[row["email"]] for row in rows]

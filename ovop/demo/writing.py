@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
@@ -48,10 +48,10 @@ class Writer:
     def add_lots(self, wanted: Iterable[Lot]) -> None:
         """These lots are in the database, each once, as they were when they were listed."""
         new = [lot for lot in dict.fromkeys(wanted) if not lot.id]
-        ids = self._insert(Catch, [_lot_row(lot) for lot in new])
-        for lot, lot_id in zip(new, ids, strict=True):
-            lot.id = lot_id
-            self.lots[lot_id] = lot
+        ids = self._insert(Catch, ("lot_code",), [_lot_row(lot) for lot in new])
+        for lot in new:
+            lot.id = ids[(lot.code,)]
+            self.lots[lot.id] = lot
         self._put(
             Movement,
             [
@@ -93,8 +93,9 @@ class Writer:
         """These slots are in the database; those of coming days were made with their points."""
         seen = list(dict.fromkeys(wanted))
         new = [slot for slot in seen if not slot.id]
-        for slot, slot_id in zip(new, self._insert(Slot, [_slot_row(slot) for slot in new]), strict=True):
-            slot.id = slot_id
+        ids = self._insert(Slot, ("point_id", "starts_at"), [_slot_row(slot) for slot in new])
+        for slot in new:
+            slot.id = ids[slot.point.id, slot.starts_at]
         self.slots.update((slot.id, slot) for slot in seen)
 
     def _flush(self) -> None:
@@ -103,9 +104,9 @@ class Writer:
         self._put(Checkout, rows.checkouts)
         for order in rows.orders:
             order["slot_id"] = order.pop("slot").id
-        ids = dict(zip((order["number"] for order in rows.orders), self._insert(Order, rows.orders), strict=True))
+        ids = self._insert(Order, ("number",), rows.orders)
         for row in (*rows.lines, *rows.order_events):
-            row["order_id"] = ids[row.pop("order")]
+            row["order_id"] = ids[(row.pop("order"),)]
         for row in (*rows.lines, *rows.movements):
             row["catch_id"] = row.pop("lot").id
         rows.movements.sort(key=lambda row: row["at"])
@@ -131,16 +132,17 @@ class Writer:
                     "created_at": lot.listed_at,
                 }
 
-    def _insert(self, model: type[Base], rows: list[Row]) -> list[int]:
-        """The rows' new ids, in their order."""
+    def _insert(self, model: type[Base], key: Sequence[str], rows: list[Row]) -> dict[tuple[Any, ...], int]:
+        """The new rows' ids by their values of `key`, which no two rows share."""
         if not rows:
-            return []
-        table = model.__table__
-        return list(self.session.scalars(insert(model).returning(table.c.id, sort_by_parameter_order=True), rows))
+            return {}
+        table = cast(Table, model.__table__)
+        new = insert(table).returning(table.c.id, *(table.c[name] for name in key))
+        return {tuple(row[1:]): row.id for row in self.session.connection().execute(new, rows)}
 
     def _put(self, model: type[Base], rows: list[Row]) -> None:
         if rows:
-            self.session.execute(insert(model), rows)
+            self.session.connection().execute(insert(cast(Table, model.__table__)), rows)
 
     def _change(self, model: type[Base], columns: Sequence[str], rows: list[tuple[object, ...]]) -> None:
         """The rows with these ids have these values; past the unit of work, which would want whole objects."""
