@@ -228,7 +228,7 @@ def _earned(session: Session) -> Finding:
         .outerjoin(earned, earned.c.order_number == Order.number)
         .where(
             or_(
-                collected & (func.coalesce(earned.c.amount, -1) != Order.total),
+                collected & (func.coalesce(earned.c.amount, 0) != Order.total),
                 ~collected & earned.c.amount.is_not(None),
                 collected & Payment.method.not_in(_CARDS) & (Payment.captured != Order.total),
                 ~collected & Payment.method.not_in(_CARDS) & (Payment.captured != 0),

@@ -132,3 +132,11 @@ def test_rebuilding_a_month_leaves_the_others_alone(app, clock):
     assert rows(DayTotal)[0]["revenue"] == 1
     write(rebuild_month, date(2026, 1, 31))
     assert rows(DayTotal)[0]["revenue"] == 37_500
+
+
+def test_a_gram_that_costs_nothing_is_a_sale_without_money(app):
+    seller, buyer = market.shop(), accounts.buyer()
+    lot = market.catch(seller)
+    order = sales.sale(buyer, seller, {lot: 1000}, weights={lot: 1})
+    assert (order.total, rows(DayTotal)[0]["grams"], rows(DayTotal)[0]["revenue"]) == (0, 1, 0)
+    assert market.broken() == []
