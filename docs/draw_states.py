@@ -38,8 +38,8 @@ def page() -> str:
         _diagram(_checkout_arrows()),
         _guards(),
         "## Payments",
-        "`ovop/payment/rules.py`: a payment's state is not set but follows from what happened to it. Arrows show where each "
-        "event leads; a refund leads to `refunded` when it is the whole of what was captured.",
+        "`ovop/payment/rules.py`: a payment's state is not set but follows from what happened to it. Arrows show where "
+        "each event leads; a refund leads to `refunded` when it is the whole of what was captured.",
         _diagram(_payment_arrows()),
     ]
     return "\n\n".join(parts) + "\n"

@@ -10,12 +10,13 @@ from typing import Any
 
 from flask import current_app
 
-from ovop.accounts.idempotency import Answer, check_key
+from ovop.accounts.idempotency import Answer, check_key, find_answer
 from ovop.accounts.rules import Actor
 from ovop.db.session import db, write
-from ovop.kernel.errors import Invalid
+from ovop.kernel.errors import Invalid, Refused
 from ovop.ordering import operations, paying, placing, queries, settling
 from ovop.ordering.errors import WrongStatus
+from ovop.ordering.locks import lock_order
 from ovop.ordering.requests import CheckoutRequest
 from ovop.ordering.rows import CheckoutRow
 from ovop.ordering.rules import CheckoutStatus, Who
@@ -48,9 +49,16 @@ def check_out(
     """
     providers.check(request.payment)
     settings = current_app.config["OVOP"]
-    answer, is_replay = write(
-        placing.place_checkout, request, actor, check_key(key), now, word=word, qris_maximum=settings.qris_maximum
-    )
+    try:
+        answer, is_replay = write(
+            placing.place_checkout, request, actor, check_key(key), now, word=word, qris_maximum=settings.qris_maximum
+        )
+    except Refused:
+        # Sent twice at once, the other may have been first and have taken what this one now misses.
+        kept = find_answer(db.session(), actor.id, key, placing.fingerprint_of(request))
+        if kept is None:
+            raise
+        return Placed(kept, True)
     return Placed(answer, is_replay)
 
 
@@ -152,7 +160,7 @@ def finish_closing(payload: Mapping[str, Any], now: datetime) -> int:
 
 
 def _cancel_for_market(session: Any, number: str, actor_id: int, reason: str, now: datetime) -> int:
-    checkout, order = operations.lock_order(session, number)
+    checkout, order = lock_order(session, number)
     try:
         operations.cancel(session, checkout, order, Who.COOPERATIVE, now, actor_id, reason)
     except WrongStatus:

@@ -238,7 +238,7 @@ def drop_claim(session: Session, checkout: Checkout, order: Order, now: datetime
         ask_to_settle(session, checkout, now)
         return
     payment = lock_payment(session, order.payment_id)
-    record_event(session, payment, EventKind.VOIDED, 0, f"{order.payment_id}:voided", now, checkout_id=checkout.id)
+    record_event(session, payment, EventKind.VOIDED, 0, f"{order.payment_id}:voided", now, ledger.About(checkout.id))
 
 
 def _digits(code: str) -> str:
@@ -255,15 +255,15 @@ def _count_wrong_code(order: Order, now: datetime) -> None:
 
 def _book_sale(session: Session, checkout: Checkout, order: Order, now: datetime, commission_points: int) -> None:
     """Payment and ledger say that the order's total was earned, and, for cash and QRIS, received and kept."""
-    about = {"checkout_id": checkout.id, "cooperative_id": order.cooperative_id, "order_number": order.number}
+    about = ledger.About(checkout.id, order.cooperative_id, order.number)
     takes_itself = not Method(checkout.method).is_card
     if takes_itself:
         payment = lock_payment(session, order.payment_id)
-        record_event(session, payment, EventKind.CAPTURED, order.total, f"{order.payment_id}:received", now, **about)
+        record_event(session, payment, EventKind.CAPTURED, order.total, f"{order.payment_id}:received", now, about)
     commission = commission_on(order.total, commission_points)
-    ledger.book(session, f"order:{order.number}:earned", ledger.earned(order.total, commission), now, **about)
+    ledger.book(session, f"order:{order.number}:earned", ledger.earned(order.total, commission), now, about)
     if takes_itself:
-        ledger.book(session, f"order:{order.number}:kept", ledger.kept(order.total), now, **about)
+        ledger.book(session, f"order:{order.number}:kept", ledger.kept(order.total), now, about)
 
 
 def _as_sale(checkout: Checkout, order: Order, lines: Sequence[OrderLine]) -> OrderCollected:

@@ -16,6 +16,7 @@ from ovop.ordering.placing import check_fit
 from ovop.ordering.post import Letter, post_letters
 from ovop.ordering.rules import CheckoutStatus, OrderStatus, Step, Who
 from ovop.ordering.settling import ask_to_settle
+from ovop.payment.ledger import About
 from ovop.payment.operations import lock_payment, record_event
 from ovop.payment.rules import EventKind, Method
 from ovop.pickup import operations as pickup
@@ -38,7 +39,7 @@ def apply_event(
     payment = lock_payment(session, payment_id)
     if kind is EventKind.AUTHORISED and amount != payment.maximum:
         kind, note = EventKind.MISMATCH, f"authorised {amount} instead of {payment.maximum}"
-    is_new = record_event(session, payment, kind, amount, key, now, checkout_id=checkout_id, note=note)
+    is_new = record_event(session, payment, kind, amount, key, now, About(checkout_id), note)
     if is_new and kind is EventKind.AUTHORISED:
         _confirm(session, checkout, orders, now)
         ask_to_settle(session, checkout, now)
@@ -103,7 +104,7 @@ def expire_checkout(session: Session, checkout_id: str, now: datetime) -> bool:
     for order in orders:
         step(session, order, Step.EXPIRE, Who.MARKET, now, None)
     payment = lock_payment(session, orders[0].payment_id)
-    record_event(session, payment, EventKind.VOIDED, 0, f"{payment.id}:expired", now, checkout_id=checkout_id)
+    record_event(session, payment, EventKind.VOIDED, 0, f"{payment.id}:expired", now, About(checkout_id))
     give_back(session, orders, now, None, "")
     for order in sorted(orders, key=lambda order: order.slot_id):
         pickup.release(session, order.slot_id, order.grams)

@@ -92,7 +92,7 @@ def place_checkout(
     """
     require_role(actor, Role.BUYER)
     request.check()
-    request_print = fingerprint("checkout", request.as_plain())
+    request_print = fingerprint_of(request)
     context = _context(session, request, actor, key, request_print, now)
     if context.remembered is not None:
         return context.remembered, True
@@ -107,6 +107,11 @@ def place_checkout(
     answer = Answer(201, word(checkout))
     remember_answer(session, actor.id, key, request_print, answer, now)
     return answer, False
+
+
+def fingerprint_of(request: CheckoutRequest) -> bytes:
+    """What tells this request from another one with the same key."""
+    return fingerprint("checkout", request.as_plain())
 
 
 def _context(

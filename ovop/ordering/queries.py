@@ -65,7 +65,7 @@ def get_checkout(session: Session, checkout_id: str, actor: Actor, now: datetime
         total=sum(order.total for order in mine),
         maximum=sum(order.maximum for order in mine),
         method=Method(checkout.method),
-        payment_status=_payment_of_all(session, orders, Method(checkout.method)),
+        payment_status=_payment_of_all(session, mine, Method(checkout.method)),
         expires_at=checkout.expires_at,
         created_at=checkout.created_at,
         orders=mine,
@@ -201,7 +201,7 @@ def open_orders_in_slot(session: Session, slot_id: int, limit: int = 50) -> Sequ
 def count_orders_by_status(session: Session) -> dict[str, int]:
     """How many orders are in each status that any is in; for whoever watches the market run."""
     counted = select(Order.status, func.count()).group_by(Order.status)
-    return {status: count for status, count in session.execute(counted)}
+    return dict(session.execute(counted).tuples().all())
 
 
 def _visible_to(actor: Actor) -> list[ColumnElement[bool]]:
@@ -287,7 +287,7 @@ def _order_row(row: object, lines: tuple[LineRow, ...], history: tuple[EventRow,
 
 
 def _payment_of_all(session: Session, orders: Sequence[OrderRow], method: Method) -> PaymentStatus:
-    """One status for the whole checkout: a card's own; else what all orders share, `pending` while they differ."""
+    """One status for all `orders` of a checkout: a card's own; else what they share, `pending` while they differ."""
     if method.is_card and orders:
         status = session.scalar(select(Payment.status).where(Payment.id == orders[0].payment_id))
         return PaymentStatus(status) if status else PaymentStatus.PENDING

@@ -85,6 +85,7 @@ MOVES: dict[Step, Move] = {
     Step.MARK_NO_SHOW: _move([OrderStatus.CONFIRMED, OrderStatus.READY], OrderStatus.NO_SHOW, Who.COOPERATIVE),
 }
 
+
 @dataclass(frozen=True, slots=True)
 class CheckoutMove:
     """A step of a whole checkout: from which states, to which, and what must be so."""

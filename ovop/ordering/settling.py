@@ -17,6 +17,7 @@ from ovop.ordering.locks import lock_checkout
 from ovop.ordering.models import Checkout, Order
 from ovop.ordering.rules import OrderStatus, due_of
 from ovop.outside.queue import enqueue
+from ovop.payment.ledger import About
 from ovop.payment.models import Payment
 from ovop.payment.operations import facts_of, lock_payment, record_event
 from ovop.payment.providers.base import Charge
@@ -80,7 +81,7 @@ def record_step(session: Session, done: ToSettle, now: datetime) -> None:
     """The provider did what was asked; kept once."""
     lock_checkout(session, done.checkout_id)
     payment = lock_payment(session, done.payment_id)
-    record_event(session, payment, done.step.kind, done.step.amount, done.key, now, checkout_id=done.checkout_id)
+    record_event(session, payment, done.step.kind, done.step.amount, done.key, now, About(done.checkout_id))
 
 
 def catch_up(session: Session, asked: ToSettle, charge: Charge, now: datetime) -> bool:
@@ -96,9 +97,9 @@ def catch_up(session: Session, asked: ToSettle, charge: Charge, now: datetime) -
         if amount > 0:
             key = f"{payment.id}:{kind}:{payment.captured}:{payment.refunded}"
             found |= record_event(
-                session, payment, kind, amount, key, now, checkout_id=asked.checkout_id, note="found at the provider"
+                session, payment, kind, amount, key, now, About(asked.checkout_id), note="found at the provider"
             )
     if charge.is_void and not facts_of(payment).is_void:
         key = f"{payment.id}:{EventKind.VOIDED}:{payment.captured}:{payment.refunded}"
-        found |= record_event(session, payment, EventKind.VOIDED, 0, key, now, checkout_id=asked.checkout_id)
+        found |= record_event(session, payment, EventKind.VOIDED, 0, key, now, About(asked.checkout_id))
     return found

@@ -11,6 +11,7 @@ Debit is positive.  Accounts:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -28,6 +29,15 @@ class LedgerAccount(StrEnum):
     CUSTOMER = "customer"
     PAYABLE = "payable"
     COMMISSION = "commission"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a booking belongs to: always a checkout, and one order and its co-operative where it is theirs alone."""
+
+    checkout_id: str
+    cooperative_id: int | None = None
+    order_number: str | None = None
 
 
 def captured(amount: int) -> dict[LedgerAccount, int]:
@@ -64,10 +74,7 @@ def book(
     journal: str,
     entries: Mapping[LedgerAccount, int],
     now: datetime,
-    *,
-    checkout_id: str,
-    cooperative_id: int | None = None,
-    order_number: str | None = None,
+    about: About,
 ) -> None:
     """Writes `entries` as `journal`; a journal's name can be used once.  Zeros are left out.
 
@@ -80,9 +87,9 @@ def book(
             "journal": journal,
             "account": account.value,
             "amount": amount,
-            "cooperative_id": cooperative_id,
-            "checkout_id": checkout_id,
-            "order_number": order_number,
+            "cooperative_id": about.cooperative_id,
+            "checkout_id": about.checkout_id,
+            "order_number": about.order_number,
             "at": now,
         }
         for account, amount in entries.items()

@@ -63,10 +63,7 @@ def record_event(
     amount: int,
     key: str,
     now: datetime,
-    *,
-    checkout_id: str,
-    cooperative_id: int | None = None,
-    order_number: str | None = None,
+    about: ledger.About,
     note: str = "",
 ) -> bool:
     """The fact is kept and booked, unless one with this `key` was before; answers whether it is new.
@@ -82,15 +79,7 @@ def record_event(
     session.flush()
     entries = entries_of(Method(payment.method), kind, amount)
     if entries:
-        ledger.book(
-            session,
-            f"payment:{key}",
-            entries,
-            now,
-            checkout_id=checkout_id,
-            cooperative_id=cooperative_id,
-            order_number=order_number,
-        )
+        ledger.book(session, f"payment:{key}", entries, now, about)
     return True
 
 

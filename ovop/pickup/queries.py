@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative
@@ -60,18 +61,9 @@ class OfferedSlot:
     misfit: Misfit | None
 
 
-_POINT_COLUMNS = [
-    PickupPoint.id,
-    PickupPoint.cooperative_id,
-    Cooperative.name.label("cooperative_name"),
-    PickupPoint.name,
-    PickupPoint.latitude,
-    PickupPoint.longitude,
-    PickupPoint.address,
-    PickupPoint.slot_minutes,
-    PickupPoint.deadline_minutes,
-    PickupPoint.is_active,
-]
+_POINT_COLUMNS: Mapping[str, ColumnElement[Any]] = {
+    column.key: column for column in PickupPoint.__table__.columns if column.key in PointRow.__slots__
+} | {"cooperative_name": Cooperative.name.label("cooperative_name")}
 
 
 def get_point(session: Session, point_id: int) -> PointRow:
@@ -108,7 +100,7 @@ def points(session: Session, ids: Iterable[int]) -> list[PointRow]:
     if not wanted:
         return []
     rows = session.execute(
-        select(*_POINT_COLUMNS)
+        select(*_POINT_COLUMNS.values())
         .join(Cooperative, Cooperative.id == PickupPoint.cooperative_id)
         .where(PickupPoint.id.in_(wanted))
         .order_by(PickupPoint.id)
@@ -150,7 +142,7 @@ def get_slot(session: Session, slot_id: int) -> SlotRow:
 def coming_slots(session: Session, cooperative_ids: Sequence[int], now: datetime, until: datetime) -> list[OfferedSlot]:
     """Slots of active points of these co-operatives that have not begun, before `until`, by time."""
     rows = session.execute(
-        select(Slot.__table__, *[column.label(f"point_{column.key}") for column in _POINT_COLUMNS])
+        select(Slot.__table__, *[column.label(f"point_{name}") for name, column in _POINT_COLUMNS.items()])
         .join(PickupPoint, and_(PickupPoint.id == Slot.point_id, PickupPoint.is_active.is_(True)))
         .join(Cooperative, Cooperative.id == PickupPoint.cooperative_id)
         .where(
@@ -164,7 +156,7 @@ def coming_slots(session: Session, cooperative_ids: Sequence[int], now: datetime
     return [
         OfferedSlot(
             _slot_row(row),
-            PointRow(**{column.key: row._mapping[f"point_{column.key}"] for column in _POINT_COLUMNS}),
+            PointRow(**{name: row._mapping[f"point_{name}"] for name in _POINT_COLUMNS}),
             Misfit.CLOSED if row.closed_at is not None else None,
         )
         for row in rows

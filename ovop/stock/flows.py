@@ -39,6 +39,7 @@ class StoredPhoto:
     key: str
     width: int
     height: int
+    credit: str = ""
 
 
 def list_catch_once(

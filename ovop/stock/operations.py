@@ -143,7 +143,7 @@ def add_photo(
 def remove_photo(session: Session, catch_id: int, photo_id: int, actor: Actor) -> str:
     """The photo is gone from the lot; answers its key, whose files may be deleted after the commit."""
     lock_own_catch(session, catch_id, actor)
-    key = session.scalar(
+    key: str | None = session.scalar(
         delete(CatchPhoto).where(CatchPhoto.id == photo_id, CatchPhoto.catch_id == catch_id).returning(CatchPhoto.key)
     )
     if key is None:

@@ -79,15 +79,15 @@ class CatchChanges:
 def check_new_catch(new: NewCatch, now: datetime) -> None:
     """Raises Invalid, naming every field that cannot be right, unless `new` can go on sale at `now`."""
     errors: dict[str, str] = {}
-    for field, check in (
-        ("quantity", lambda: within(new.quantity)),
-        ("unit_price", lambda: price_within(new.unit_price)),
-        ("landing_price", lambda: new.landing_price is None or price_within(new.landing_price, "landing_price")),
+    for field, value, check in (
+        ("quantity", new.quantity, within),
+        ("unit_price", new.unit_price, price_within),
+        ("landing_price", 1 if new.landing_price is None else new.landing_price, price_within),
     ):
         try:
-            check()
+            check(value, field)
         except Invalid as error:
-            errors[field] = error.errors.get(field, "too-small")
+            errors |= error.errors
     if new.landed_at < now - OLDEST_LANDING:
         errors["landed_at"] = "in-the-past"
     if new.landed_at > now + FURTHEST_LANDING:

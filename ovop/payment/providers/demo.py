@@ -15,7 +15,7 @@ from ovop.payment.providers.base import Charge
 class DemoProvider:
     """Implements the port (`ovop.payment.providers.base.Provider`) without any network."""
 
-    def begin(self, payment_id: str, amount: int, back_to: str) -> tuple[str, str]:
+    def begin(self, payment_id: str, amount: int, back_to: str) -> tuple[str, str]:  # noqa: ARG002 - the page is ours
         """See the port; the page is the market's own."""
         reference = f"demo_{payment_id}"
         write(_open, reference, amount)
