@@ -42,7 +42,7 @@ def _on_sqlite(element: month_of, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(month_of, "postgresql")
 def _on_postgresql(element: month_of, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"CAST(date_trunc('month', {compiler.process(element.clauses, **kw)}) AS date)"
+    return f"CAST(date_trunc('month', CAST({compiler.process(element.clauses, **kw)} AS timestamp)) AS date)"
 
 
 _MEANING: dict[str, Any] = {
