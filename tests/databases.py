@@ -6,14 +6,14 @@ OVOP_TEST_POSTGRESQL names the server to use, such as ``postgresql://postgres@12
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import func, select, text
+from sqlalchemy import Table, func, select, text
 from sqlalchemy.orm import Session
 
 from ovop import create_app
@@ -65,11 +65,15 @@ def wipe() -> None:
     """Empties every table but the reference data's."""
     db.session.remove()
     tables = [table for table in reversed(db.metadata.sorted_tables) if table.name not in REFERENCE]
+    write(_empty, tables)
+
+
+def _empty(session: Session, tables: Sequence[Table]) -> None:
+    """Deletes row by row: truncating makes and syncs new files, which takes far longer for the few rows of a test."""
+    for table in tables:
+        session.execute(table.delete())
     if db.engine.dialect.name == "postgresql":
-        names = ", ".join(f'"{table.name}"' for table in tables)
-        write(lambda session: session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE")))
-        return
-    write(lambda session: [session.execute(table.delete()) for table in tables])
+        session.execute(text("SELECT setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences"))
 
 
 def count(table: str) -> int:
