@@ -185,7 +185,7 @@ class _Entry:
             case Deed.PAY:
                 self._pay(event.at)
             case Deed.DECLINE:
-                self._shared.tell(EventKind.DECLINED, 0, f"{self._shared.reference}:declined", event.at)
+                self._shared.tell(EventKind.DECLINED, 0, f"{self._shared.reference}:declined:1", event.at)
             case Deed.EXPIRE:
                 self._expire(event.at)
             case Deed.WEIGH:
@@ -278,7 +278,7 @@ class _Entry:
 
     def _hand_over(self, order: _Order, event: Event) -> None:
         clerk, money, number = order.part.cooperative.clerk.id, order.money, order.draft.number
-        order.collected_at, order.reference = event.at, event.reason
+        order.collected_at, order.reference = event.at, event.reference
         self._step(order, Step.HAND_OVER, Who.COOPERATIVE, event.at, clerk)
         if not self.method.is_card:
             money.tell(EventKind.CAPTURED, order.total, f"{money.id}:received", event.at, order=order)

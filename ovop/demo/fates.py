@@ -53,7 +53,7 @@ def events_of(
     paid_at = events[-1].at if events else at
     for number, part in enumerate(parts):
         if still_open is None:
-            events += _part(number, part, paid_at, chance)
+            events += _part(number, part, method, paid_at, chance)
         elif still_open.is_ready:
             events += _packed(number, part, paid_at, still_open.now, chance)
     return sorted(events, key=lambda event: event.at)
@@ -83,7 +83,7 @@ def _payment(at: datetime, method: Method, chance: Chance, still_open: Open | No
     yield Event(begun_at + timedelta(seconds=chance.randrange(50, 400)), Deed.PAY)
 
 
-def _part(number: int, part: Part, paid_at: datetime, chance: Chance) -> Iterator[Event]:
+def _part(number: int, part: Part, method: Method, paid_at: datetime, chance: Chance) -> Iterator[Event]:
     """The life of one order once it is confirmed at `paid_at`."""
     slot = part.slot
     if slot.closes_at is not None and slot.closes_at > paid_at:
@@ -108,7 +108,9 @@ def _part(number: int, part: Part, paid_at: datetime, chance: Chance) -> Iterato
         yield Event(missed_at, Deed.MISS, number)
     else:
         yield weigh
-        yield Event(_collected_at(part, weighed_at, chance), Deed.HAND_OVER, number)
+        noted = method is Method.QRIS and chance.random() < 0.6
+        reference = f"{chance.randrange(10**12):012d}" if noted else ""
+        yield Event(_collected_at(part, weighed_at, chance), Deed.HAND_OVER, number, reference=reference)
 
 
 def _weighed_at(part: Part, paid_at: datetime, chance: Chance) -> datetime:

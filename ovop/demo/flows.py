@@ -23,10 +23,13 @@ from ovop.demo.stage import set_stage
 from ovop.demo.writing import Writer
 from ovop.demo.year import YEAR, Year
 from ovop.kernel import days
+from ovop.kernel.ids import Chance
 from ovop.sales.operations import rebuild_month
 
 #: Everybody has been there since some weeks before the first order.
 _BEFORE_THE_YEAR = timedelta(days=30)
+#: Where the demo's card cannot be used, nothing that was paid with it may still be open: slots lie no further ahead.
+_NO_CARD_IS_OPEN = timedelta(days=7)
 #: Purchases in one statement for each table.
 _BATCH = 400
 #: Moments are counted from a quarter of an hour: two runs one after the other then make the same market.
@@ -71,16 +74,7 @@ def _make(
 ) -> Made:
     check(session)
     chance = Random(seed)
-    stage = set_stage(
-        session,
-        load_sample(),
-        orders=orders,
-        password_hash=password_hash,
-        opened_on=days.day_of(now - YEAR - _BEFORE_THE_YEAR),
-        now=now,
-        chance=chance,
-    )
-    year = Year(stage, queries.slot_ids(session), now, chance)
+    year = begin_year(session, orders, now, password_hash, chance)
     writer = Writer(session, Book(current_app.config["OVOP"].commission_basis_points), pictures, now, chance)
     everything = year.purchases(orders)
     while purchases := list(islice(everything, _BATCH)):
@@ -90,7 +84,22 @@ def _make(
     writer.add_lots(on_sale)
     writer.finish()
     _count_sales(session, year)
-    return Made(len(stage.cooperatives), len(stage.buyers), orders, len(on_sale))
+    return Made(len(year.stage.cooperatives), len(year.stage.buyers), orders, len(on_sale))
+
+
+def begin_year(session: Session, orders: int, now: datetime, password_hash: str, chance: Chance) -> Year:
+    """Everything that stands before the first order is there; answers the year that can now be played."""
+    stage = set_stage(
+        session,
+        load_sample(),
+        orders=orders,
+        password_hash=password_hash,
+        opened_on=days.day_of(now - YEAR - _BEFORE_THE_YEAR),
+        now=now,
+        chance=chance,
+    )
+    cards_until = now if current_app.config["OVOP"].offers_demo_card else now - _NO_CARD_IS_OPEN
+    return Year(stage, queries.slot_ids(session), now, chance, cards_until=cards_until)
 
 
 def _count_sales(session: Session, year: Year) -> None:

@@ -32,7 +32,7 @@ class Deed(StrEnum):
 class Event:
     """A deed at an instant; `part` counts the purchase's orders from 0, `weights` follow that order's lines.
 
-    closes_slot: the order fell with its slot.
+    reference: what the clerk noted of a payment that they took.  closes_slot: the order fell with its slot.
     """
 
     at: datetime
@@ -42,6 +42,7 @@ class Event:
     reason: str = ""
     restock: bool = True
     weights: tuple[int, ...] = ()
+    reference: str = ""
     closes_slot: bool = False
 
 

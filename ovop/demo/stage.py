@@ -36,7 +36,7 @@ ISSUER = "Tim Penilai OVOP (contoh)"
 #: Points stand this far from the middle of their village at most, in degrees: about 300 m.
 _APART = 0.0027
 #: Beyond so many orders a year, slots and lots are made larger instead of more.
-_ORDERS_OF_SCALE = 120_000
+_ORDERS_OF_SCALE = 30_000
 
 
 @dataclass(frozen=True, slots=True)

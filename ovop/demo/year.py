@@ -59,9 +59,15 @@ class Year:
     """A stage in the course of its year, up to `now`."""
 
     def __init__(
-        self, stage: Stage, known_slots: Mapping[tuple[int, datetime], int], now: datetime, chance: Chance
+        self,
+        stage: Stage,
+        known_slots: Mapping[tuple[int, datetime], int],
+        now: datetime,
+        chance: Chance,
+        *,
+        cards_until: datetime,
     ) -> None:
-        self.stage, self.now, self.chance = stage, now, chance
+        self.stage, self.now, self.chance, self.cards_until = stage, now, chance, cards_until
         self.today = days.day_of(now)
         self.first = self.today - YEAR
         store = Store(self.today, stage.scale, chance)
@@ -119,7 +125,7 @@ class Year:
         """Orders that will still be open now: the demo clerk's first, some by the demo's buyer, two not yet paid."""
         own = next(found for found in self.stage.cooperatives if found.sample.slug == CLERKS_OWN)
         for number in range(count):
-            is_unpaid = number in (_CLERKS, _CLERKS + 1)
+            is_unpaid = number in (_CLERKS, _CLERKS + 1) and self.cards_until == self.now
             ago = self.chance.uniform(60, 240) if is_unpaid else self.chance.uniform(1800, JUST_NOW.total_seconds())
             yield Arrival(
                 at=self.now - timedelta(seconds=round(ago)),
@@ -131,9 +137,11 @@ class Year:
     def _serve(self, arrival: Arrival, day: date) -> Iterator[Purchase]:
         """What the arrival buys: as many orders as it spans, in one purchase or, where that cannot be had, several."""
         left = arrival.span
-        for _try in range(_TRIES):
+        for tries in range(_TRIES):
             if left == 0:
                 return
+            if tries == _TRIES // 4:
+                arrival = replace(arrival, cooperative=None)
             purchase = self._try(replace(arrival, span=left), day)
             if purchase is not None:
                 left -= len(purchase.parts)
@@ -235,6 +243,8 @@ class Year:
         if arrival.still_open is not None and arrival.still_open.is_unpaid:
             return Method.DEMO
         method = self.chance.choices(_METHODS, _METHOD_WEIGHTS)[0]
+        if method.is_card and arrival.at > self.cards_until:
+            return Method.QRIS
         if method is Method.CASH and not (
             all(part.cooperative.sample.cash for part in parts) and _is_trusted(buyer, arrival.at)
         ):
