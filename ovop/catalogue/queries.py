@@ -33,16 +33,22 @@ class SpeciesRow:
 class Advice:
     """What a regulation says of a species' size or condition: advice, never a block.
 
-    measure: carapace-length, carapace-width (cm), weight (g per piece), berried or gear.  is_in_force: False for the
-    newest known number of a text that was replaced by one not yet found.
+    measure: carapace-length, carapace-width (cm), weight (g per piece), berried or gear.  condition: the reference
+    file's own words.  is_in_force: False for the newest known number of a text that was replaced by one not yet found.
     """
 
     measure: str
     operator: str
     value: float | None
     unit: str
+    condition: str
     regulation: str
     is_in_force: bool
+
+    @property
+    def is_either(self) -> bool:
+        """Whether one of several sizes is enough."""
+        return self.condition.startswith("either")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +160,7 @@ def advice_of(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             SizeAdvice.operator,
             SizeAdvice.value,
             SizeAdvice.unit,
+            SizeAdvice.condition,
             SizeAdvice.regulation,
             SizeAdvice.is_in_force,
         )

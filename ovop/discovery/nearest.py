@@ -91,6 +91,14 @@ def _roughly(a: Place, b: Place) -> float:
     return math.hypot(east, (b.latitude - a.latitude) * 110.8)
 
 
+def list_points(session: Session, cooperative_id: int | None = None, *, limit: int = 100) -> list[NearPoint]:
+    """Points in use by co-operative and name, at most `limit`; one query."""
+    wanted = _points().order_by(Cooperative.name, PickupPoint.name, PickupPoint.id).limit(limit)
+    if cooperative_id is not None:
+        wanted = wanted.where(PickupPoint.cooperative_id == cooperative_id)
+    return [NearPoint(**row._mapping) for row in session.execute(wanted)]
+
+
 def nearest_by_cooperative(
     session: Session, near: Place, max_km: float | None = None
 ) -> dict[int, tuple[NearPoint, float]]:

@@ -35,6 +35,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from ovop.accounts.models import Cooperative
 from ovop.catalogue.models import Species
 from ovop.db.types import Instant
+from ovop.discovery.collecting import fits
 from ovop.discovery.rows import card_columns, card_joins
 from ovop.discovery.rules import CatchFilter, Sort
 from ovop.discovery.search import matching_products
@@ -119,17 +120,22 @@ def _beside_index(column: InstrumentedAttribute[Any], shape: Shape) -> ColumnEle
 @lru_cache(maxsize=512)
 def cards_on_page(shape: Shape) -> Select[*tuple[Any, ...]]:
     """The cards on the page that is asked for, with `km` and `total`: how many there are on all pages."""
-    km = _distance(shape)
-    ids = (
-        select(Catch.id, km.label("km"), total_of(shape).scalar_subquery().label("total"))
-        .where(*_conditions(shape))
-        .order_by(*_order(shape, km))
-        .limit(bindparam("limit", type_=Integer))
-        .offset(bindparam("offset", type_=Integer))
-        .subquery("chosen")
-    )
+    total = total_of(shape).scalar_subquery().label("total")
+    ids = ids_on_page(shape).add_columns(_distance(shape).label("km"), total).subquery("chosen")
     cards = select(*card_columns(), ids.c.km, ids.c.total).select_from(ids).join(Catch, Catch.id == ids.c.id)
     return card_joins(cards).order_by(*_order(shape, ids.c.km))
+
+
+@lru_cache(maxsize=512)
+def ids_on_page(shape: Shape) -> Select[int]:
+    """Ids of the lots on the page that is asked for, in order."""
+    return (
+        select(Catch.id)
+        .where(*_conditions(shape))
+        .order_by(*_order(shape, _distance(shape)))
+        .limit(bindparam("limit", type_=Integer))
+        .offset(bindparam("offset", type_=Integer))
+    )
 
 
 @lru_cache(maxsize=512)
@@ -168,7 +174,7 @@ def _conditions(shape: Shape, *, counting: bool = False) -> list[ColumnElement[b
 
 
 def _has_slot() -> ColumnElement[bool]:
-    """A slot that fits the lot is free on the day.  Source: contract, A catch and a slot fit."""
+    """A slot that fits the lot is free on the day."""
     return exists(
         select(Slot.id)
         .join(PickupPoint, PickupPoint.id == Slot.point_id)
@@ -176,13 +182,7 @@ def _has_slot() -> ColumnElement[bool]:
             Slot.cooperative_id == Catch.cooperative_id,
             Slot.starts_at >= bindparam("day_starts", type_=Instant),
             Slot.starts_at < bindparam("day_ends", type_=Instant),
-            Slot.starts_at >= Catch.landed_at,
-            Slot.ends_at <= Catch.best_before,
-            Slot.deadline_at >= _NOW,
-            Slot.closed_at.is_(None),
-            Slot.is_retired.is_(False),
-            Slot.booked < Slot.capacity,
-            PickupPoint.is_active.is_(True),
+            fits(Catch.landed_at, Catch.best_before, _NOW),
         )
         .correlate(Catch)
     )

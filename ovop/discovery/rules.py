@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from ovop.catalogue.rules import GROUPS, Category, Form, Group
 from ovop.kernel.geo import Place
+from ovop.kernel.quantity import Measure
 
 T = TypeVar("T")
 
@@ -94,6 +95,15 @@ class Page(Generic[T]):
     def left(self) -> int:
         """Rows after this part."""
         return max(0, self.total - self.page * self.per_page)
+
+
+#: So little is worth saying: grams and pieces.
+_LITTLE = {Measure.WEIGHT: 3_000, Measure.COUNT: 6}
+
+
+def is_nearly_gone(available: int, measure: Measure) -> bool:
+    """Whether so little of a lot is left that a buyer should know.  available: grams or pieces."""
+    return 0 < available <= _LITTLE[measure]
 
 
 def category_named(name: str) -> Group | Category | None:

@@ -55,6 +55,14 @@ def terms_of(q: str, lexicon: Lexicon) -> list[Term]:
     return _joined(terms, lexicon)
 
 
+def understood(q: str, lexicon: Lexicon) -> str | None:
+    """The words that `q` was taken to mean, when those are not the ones typed."""
+    terms = terms_of(q, lexicon)
+    if not any(term.meant for term in terms):
+        return None
+    return " ".join(term.meant[0] if term.meant else term.typed for term in terms)
+
+
 def _joined(terms: list[Term], lexicon: Lexicon) -> list[Term]:
     """`terms` with two that only make a word together taken as that: "rumput laut" is also "rumputlaut"."""
     result: list[Term] = []

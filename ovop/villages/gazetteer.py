@@ -56,6 +56,16 @@ class Gazetteer:
         """Codes of all villages that `text` may mean, likeliest first."""
         return [entry.code for entry in self._search(text) if entry.found.kind is PlaceKind.VILLAGE]
 
+    def name_of(self, code: str) -> str | None:
+        """The name of the area with that code, if there is one."""
+        return next((entry.found.name for entry in self._entries if entry.code == code), None)
+
+    def name_near(self, place: Place) -> str:
+        """The village, city or island whose middle is nearest to `place`, without its district."""
+        villages = (entry for entry in self._entries if entry.found.kind is not PlaceKind.DISTRICT)
+        nearest = min(villages, key=lambda entry: _apart(entry.found.place, place))
+        return nearest.found.name.partition(",")[0]
+
     def _search(self, text: str) -> list[_Entry]:
         typed = words_of(text)
         kinds = {_KINDS[word] for word in typed if word in _KINDS}
@@ -93,6 +103,11 @@ class Gazetteer:
             for index in self._having[word]:
                 costs[index] = min(cost, costs.get(index, cost))
         return costs
+
+
+def _apart(a: Place, b: Place) -> float:
+    """What orders places by distance, in no unit; good for one regency near the equator."""
+    return (a.latitude - b.latitude) ** 2 + (a.longitude - b.longitude) ** 2
 
 
 @lru_cache(maxsize=1)

@@ -91,6 +91,12 @@ def village_path(code: str) -> str:
     return path
 
 
+def village_boxes() -> list[tuple[str, tuple[float, float, float, float]]]:
+    """Each village's code with the box about it: x, y, width, height in map units."""
+    drawn = _drawn()
+    return [(code, tuple(drawn["boxes"][code])) for code in drawn["villages"]]
+
+
 def view_of(code: str, *, around: float = 0.35, least: float = 120, ratio: float = 1.58) -> View:
     """The part of the map that shows a village or district with some of what lies around it.
 

@@ -2,17 +2,34 @@
 
 from flask import Flask
 
-from ovop.web.shop import basket, checkout, demo_pay, kept, orders, pay_link, pickup_choice, words
+from ovop.web.shop import (
+    basket,
+    browse,
+    catch,
+    checkout,
+    demo_pay,
+    kept,
+    kept_pages,
+    labels,
+    maps,
+    orders,
+    pay_link,
+    pickup_choice,
+    places,
+    site,
+    villages,
+    words,
+)
 from ovop.web.shop.area import blueprint
 
 __all__ = ["blueprint", "register"]
 
 #: The modules whose routes the area's blueprint carries.
-ROUTES = (basket, pickup_choice, checkout, demo_pay, pay_link, orders)
+ROUTES = (browse, catch, villages, maps, places, site, basket, pickup_choice, checkout, demo_pay, pay_link, orders)
 
 
 def register(app: Flask) -> None:
     """Adds the area's pages to `app`."""
-    kept.register(app)
-    words.register(app)
+    for part in (kept, kept_pages, labels, words):
+        part.register(app)
     app.register_blueprint(blueprint)

@@ -1,0 +1,84 @@
+"""Where and when a lot can be collected next: the first free time at each point that fits it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from ovop.db.types import Instant
+from ovop.pickup.models import PickupPoint, Slot
+
+Time = ColumnElement[Any] | InstrumentedAttribute[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class NextTime:
+    """A point with its first time that fits; `free` is how many orders still have room."""
+
+    point_id: int
+    name: str
+    address: str
+    starts_at: datetime
+    ends_at: datetime
+    free: int
+
+
+def fits(landed_at: Time, best_before: Time, now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether a slot of a point in use fits a lot, can still be ordered for and has room.
+
+    Source: contract, A catch and a slot fit.
+    """
+    return and_(
+        Slot.starts_at >= landed_at,
+        Slot.ends_at <= best_before,
+        Slot.deadline_at >= now,
+        Slot.closed_at.is_(None),
+        Slot.is_retired.is_(False),
+        Slot.booked < Slot.capacity,
+        PickupPoint.is_active.is_(True),
+    )
+
+
+def next_times(
+    session: Session, cooperative_id: int, landed_at: datetime, best_before: datetime, now: datetime, limit: int = 4
+) -> list[NextTime]:
+    """The first fitting time at each of the co-operative's points, soonest first; one query."""
+    values = {"cooperative": cooperative_id, "landed_at": landed_at, "best_before": best_before, "now": now}
+    rows = session.execute(_first_times(), {**values, "limit": limit})
+    return [NextTime(**row._mapping) for row in rows]
+
+
+@lru_cache(maxsize=1)
+def _first_times() -> Select[*tuple[Any, ...]]:
+    now = bindparam("now", type_=Instant)
+    in_turn = func.row_number().over(partition_by=Slot.point_id, order_by=(Slot.starts_at, Slot.id)).label("turn")
+    times = (
+        select(
+            Slot.point_id,
+            PickupPoint.name,
+            PickupPoint.address,
+            Slot.starts_at,
+            Slot.ends_at,
+            (Slot.capacity - Slot.booked).label("free"),
+            in_turn,
+        )
+        .join(PickupPoint, PickupPoint.id == Slot.point_id)
+        .where(
+            Slot.cooperative_id == bindparam("cooperative"),
+            Slot.starts_at >= now,
+            fits(bindparam("landed_at", type_=Instant), bindparam("best_before", type_=Instant), now),
+        )
+        .subquery()
+    )
+    columns = [times.c[name] for name in NextTime.__dataclass_fields__]
+    return (
+        select(*columns)
+        .where(times.c.turn == 1)
+        .order_by(times.c.starts_at, times.c.name, times.c.point_id)
+        .limit(bindparam("limit"))
+    )

@@ -1,0 +1,35 @@
+"""Reading the official areas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ovop.kernel.geo import Place
+from ovop.villages.models import District, Village
+
+
+@dataclass(frozen=True, slots=True)
+class VillageName:
+    """A village by name, with its district's."""
+
+    code: str
+    name: str
+    district_name: str
+
+
+def nearest_village(session: Session, place: Place) -> VillageName:
+    """The village whose middle lies nearest to `place`: what people would call it, not whose ground it is.
+
+    Degrees are compared as if flat, which so near the equator changes no order that matters.
+    """
+    north, east = Village.latitude - place.latitude, Village.longitude - place.longitude
+    row = session.execute(
+        select(Village.code, Village.name, District.name.label("district_name"))
+        .join(District, District.code == Village.district_code)
+        .order_by(north * north + east * east, Village.code)
+        .limit(1)
+    ).one()
+    return VillageName(**row._mapping)

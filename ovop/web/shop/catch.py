@@ -1,0 +1,73 @@
+"""One lot: its page in the shop, and the public page behind the QR code on its label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response
+
+from ovop.db import db
+from ovop.discovery.collecting import next_times
+from ovop.discovery.queries import get_catch, get_lot
+from ovop.discovery.rows import CatchCard
+from ovop.kernel import days
+from ovop.kernel.money import line_amount, maximum_amount
+from ovop.kernel.quantity import Measure
+from ovop.web.shop.area import blueprint
+from ovop.web.shop.basket import FIRST, STEP
+from ovop.web.shop.kept_pages import kept_page
+
+#: Points named on the page; the map shows them all.
+POINTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A quantity to begin with, and what it comes to: grams or pieces, rupiah."""
+
+    quantity: int
+    amount: int
+    maximum: int
+    step: int
+
+
+@blueprint.get("/hasil/<id:catch_id>")
+def catch(catch_id: int) -> Response:
+    """The lot with its freshness, origin, price and places to collect it, and the form to order some."""
+    return kept_page("shop/catch.html", lambda _stamp: _catch_facts(catch_id))
+
+
+@blueprint.get("/t/<lot_code>")
+def lot(lot_code: str) -> Response:
+    """Where the goods under this label come from; stays when the lot is sold."""
+    return kept_page("shop/lot.html", lambda _stamp: _lot_facts(lot_code))
+
+
+def _catch_facts(catch_id: int) -> dict[str, Any]:
+    session, now = db.session(), days.now()
+    detail = get_catch(session, catch_id, now)
+    card = detail.card
+    times = (
+        next_times(session, card.cooperative_id, card.landed_at, card.best_before, now, POINTS)
+        if detail.is_orderable
+        else []
+    )
+    return {"detail": detail, "catch": card, "proposal": propose(card), "times": times, "present": now}
+
+
+def _lot_facts(lot_code: str) -> dict[str, Any]:
+    detail = get_lot(db.session(), lot_code[:24], days.now())
+    return {"detail": detail, "catch": detail.card, "present": days.now()}
+
+
+def propose(card: CatchCard) -> Proposal:
+    """A usual amount, or what is left of it."""
+    measure = Measure(card.measure)
+    quantity = max(1, min(FIRST[measure], card.available))
+    return Proposal(
+        quantity,
+        line_amount(card.unit_price, quantity, measure),
+        maximum_amount(card.unit_price, quantity, measure),
+        STEP[measure],
+    )

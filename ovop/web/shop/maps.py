@@ -1,0 +1,88 @@
+"""The map of pickup points, with the list that says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+
+from ovop.db import db
+from ovop.discovery.nearest import NearPoint, list_points, nearest_points
+from ovop.kernel.geo import Place
+from ovop.villages import shapes
+from ovop.web.shop.area import blueprint
+from ovop.web.shop.filters import Asked, read_filter
+from ovop.web.shop.kept_pages import kept_page
+
+#: Points in the list and on the map, and how many of the nearest the map is made wide enough for.
+POINTS, NEARBY = 120, 6
+#: Side of a cell within which points share a marker, as a share of the map's width.
+CELL = 1 / 14
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """One or several points that lie too close to be told apart on the map; `place` is in their midst."""
+
+    x: float
+    y: float
+    place: Place
+    points: tuple[NearPoint, ...]
+
+
+@blueprint.get("/peta", endpoint="map")
+def points_map() -> Response:
+    """Where orders can be collected: by co-operative, or nearest first from a place."""
+    asked = read_filter(request.args)
+    return kept_page("shop/map.html", lambda _stamp: _facts(asked))
+
+
+def _facts(asked: Asked) -> dict[str, Any]:
+    session, wanted = db.session(), asked.wanted
+    found: Sequence[tuple[NearPoint, float | None]]
+    if wanted.near is not None:
+        found = nearest_points(
+            session, wanted.near, max_km=wanted.max_km, limit=POINTS, cooperative_id=wanted.cooperative
+        )
+    else:
+        found = [(point, None) for point in list_points(session, wanted.cooperative, limit=POINTS)]
+    points = [point for point, _km in found]
+    view = _view([point.place for point in points], wanted.near)
+    return {
+        "asked": asked,
+        "found": found,
+        "view": view,
+        "markers": markers(points, view),
+        "me": shapes.project(wanted.near) if wanted.near and shapes.on_map(wanted.near) else None,
+        "credit": shapes.CREDIT,
+        "north_west": shapes.unproject(view.x, view.y),
+        "south_east": shapes.unproject(view.x + view.width, view.y + view.height),
+    }
+
+
+def _view(places: Sequence[Place], near: Place | None) -> shapes.View:
+    """The whole regency; from a place on, what is near it."""
+    if near is None:
+        return shapes.view_around(list(places), least=400)
+    return shapes.view_around([near, *places[:NEARBY]], least=200)
+
+
+def markers(points: Sequence[NearPoint], view: shapes.View) -> list[Marker]:
+    """Markers for those of `points` in `view`, in their order; points within one cell share one."""
+    cells: dict[tuple[int, int], list[NearPoint]] = {}
+    for point in points:
+        x, y = shapes.project(point.place)
+        if view.holds(x, y):
+            cell = int(x / (view.width * CELL)), int(y / (view.width * CELL))
+            cells.setdefault(cell, []).append(point)
+    return [_marker(tuple(together)) for together in cells.values()]
+
+
+def _marker(points: tuple[NearPoint, ...]) -> Marker:
+    middle = Place(
+        round(sum(point.latitude for point in points) / len(points), 4),
+        round(sum(point.longitude for point in points) / len(points), 4),
+    )
+    return Marker(*shapes.project(middle), middle, points)

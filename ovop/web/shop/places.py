@@ -1,0 +1,72 @@
+"""Where am I?  From a name, an address or the phone's position to a point that distances start from."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ovop.kernel.errors import Invalid
+from ovop.kernel.geo import Place, place
+from ovop.outside.geocoder import Finding, find_places
+from ovop.villages.gazetteer import gazetteer
+from ovop.villages.shapes import on_map
+from ovop.web.language import current_language
+from ovop.web.shop.area import blueprint
+from ovop.web.shop.filters import read_filter
+
+#: Longer text names no place.
+LONGEST = 200
+#: Where a found place leads: a page that understands ``near``, by the name that the address gives it.
+TARGETS = {"pasar": "shop.catalogue", "peta": "shop.map"}
+
+
+@blueprint.get("/cari-tempat")
+def find_place() -> ResponseReturnValue:
+    """Places that the text may mean, each a link to what is near it; the phone's own position goes straight on."""
+    typed = request.args.get("dekat", "").strip()[:LONGEST]
+    target = request.args.get("ke", "pasar")
+    target = target if target in TARGETS else "pasar"
+    kept = read_filter(request.args).hidden("near", "max_km", "sort")
+    here = _position()
+    if here is not None and on_map(here):
+        return redirect(_near(target, here, kept))
+    finding = _find(typed) if typed else Finding(())
+    found = [(answer, _near(target, answer.place, kept)) for answer in finding.places]
+    page = render_template(
+        "shop/places.html",
+        typed=typed,
+        finding=finding,
+        found=found,
+        kept=kept,
+        target=target,
+        is_away=here is not None,
+    )
+    return _private(make_response(page))
+
+
+def _find(typed: str) -> Finding:
+    server = current_app.config["OVOP"].geocoder_url
+    return find_places(typed, gazetteer=gazetteer(), server=server, within=on_map, language=current_language())
+
+
+def _position() -> Place | None:
+    """Where the phone says it is."""
+    latitude, longitude = request.args.get("lat", ""), request.args.get("lng", "")
+    if not latitude or not longitude:
+        return None
+    try:
+        return place(latitude, longitude)
+    except Invalid:
+        return None
+
+
+def _near(target: str, near: Place, kept: dict[str, str]) -> str:
+    """Address of the target with distances from `near`, to about ten metres: an address needs nobody's door."""
+    parameters = kept if target == "pasar" else {}
+    return url_for(TARGETS[target], near=f"{near.latitude:.4f},{near.longitude:.4f}", **parameters)  # type: ignore[arg-type]
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
