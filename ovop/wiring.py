@@ -11,8 +11,9 @@ from ovop.catalogue.events import ProductChanged
 from ovop.db import write
 from ovop.discovery import index
 from ovop.kernel.events import follow
-from ovop.ordering import flows
+from ovop.ordering import flows, letters
 from ovop.ordering.events import OrderCollected
+from ovop.ordering.post import LETTER_JOB
 from ovop.ordering.settling import SETTLE_JOB
 from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
@@ -22,6 +23,7 @@ from ovop.stock.flows import CLEAR_PHOTO_JOB, clear_photo
 #: Kind of outbox job → what does it.  Handlers run outside any transaction and may be run twice for one job.
 JOBS: dict[str, Handler] = {
     mail.KIND: mail.deliver,
+    LETTER_JOB: letters.send_letter,
     SETTLE_JOB: flows.settle,
     flows.CLOSE_SLOT_JOB: flows.finish_closing,
     CLEAR_PHOTO_JOB: clear_photo,

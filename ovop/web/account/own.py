@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,6 +15,7 @@ from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid
 from ovop.ordering import departures
+from ovop.ordering.own_data import own_data
 from ovop.web.access import requires, signed_in
 from ovop.web.account import session
 from ovop.web.account.area import AREAS, blueprint, private, slow_for_all, slow_for_one
@@ -71,6 +72,17 @@ def sign_out_others() -> ResponseReturnValue:
     session.renew(write(sign_out_everywhere, signed_in().id))
     flash(_("Perangkat lain sudah dikeluarkan."), "good")
     return redirect(url_for("account.home"))
+
+
+@blueprint.get("/akun/data.json")
+@requires(Role.BUYER)
+def download() -> ResponseReturnValue:
+    """All that is kept about the buyer, as one file, written while it is sent."""
+    actor = signed_in()
+    response = Response(stream_with_context(own_data(actor, days.now())), mimetype="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="pasar-ikan-serang.json"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.get("/akun/hapus")

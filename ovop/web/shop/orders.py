@@ -14,6 +14,7 @@ from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid
 from ovop.ordering.errors import WrongStatus
+from ovop.ordering.offers import offers
 from ovop.ordering.operations import cancel_order
 from ovop.ordering.qris import ToScan, to_scan
 from ovop.ordering.queries import get_checkout, get_order, list_orders
@@ -25,7 +26,7 @@ from ovop.web import refusals
 from ovop.web.access import requires, signed_in
 from ovop.web.account.area import private
 from ovop.web.calendar import calendar_entry
-from ovop.web.qr import qr_svg
+from ovop.web.qr import qr_png, qr_svg
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.steps import steps_of
 
@@ -39,7 +40,8 @@ def orders() -> ResponseReturnValue:
     """The buyer's orders, newest first."""
     page = min(max(request.args.get("page", 1, type=int), 1), 10_000)
     found = list_orders(db.session(), signed_in(), days.now(), page=page, per_page=PER_PAGE)
-    return private(render_template("shop/orders.html", found=found, open_statuses=OPEN))
+    lots = offers(db.session(), {line.catch for order in found.items for line in order.lines})
+    return private(render_template("shop/orders.html", found=found, lots=lots, open_statuses=OPEN))
 
 
 @blueprint.get("/pesanan/belanja/<checkout_id>")
@@ -70,7 +72,7 @@ def calendar(number: str) -> ResponseReturnValue:
     return response
 
 
-@blueprint.get("/pesanan/<number>/qris.svg")
+@blueprint.get("/pesanan/<number>/qris.png")
 @requires(Role.BUYER)
 def qris_picture(number: str) -> ResponseReturnValue:
     """The co-operative's QRIS for this order as a picture to keep: banks' apps read it from the gallery."""
@@ -78,8 +80,8 @@ def qris_picture(number: str) -> ResponseReturnValue:
     scan = _scan(found, get_cooperative(db.session(), found.cooperative_id))
     if scan is None:
         raise WrongStatus(found.status)
-    response = Response(qr_svg(scan.payload, standalone=True), mimetype="image/svg+xml")
-    response.headers["Content-Disposition"] = f'attachment; filename="qris-{found.number}.svg"'
+    response = Response(qr_png(scan.payload), mimetype="image/png")
+    response.headers["Content-Disposition"] = f'attachment; filename="qris-{found.number}.png"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -113,6 +115,7 @@ def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: i
         "shop/order.html",
         order=found,
         seller=seller,
+        lots=offers(db.session(), [line.catch for line in found.lines]),
         steps=steps_of(found),
         slip=qr_svg(write_slip(found.number, found.pickup_code)) if has_code else None,
         scan=scan,
@@ -136,7 +139,10 @@ def _scan(found: OrderRow, seller: CooperativeRow) -> ToScan | None:
     is_due = found.status is OrderStatus.READY and found.payment_status is PaymentStatus.PENDING
     if found.method is not Method.QRIS or not is_due or seller.qris_payload is None:
         return None
-    return to_scan(seller.qris_payload, found.total, put_amount=current_app.config["OVOP"].qris_amount)
+    try:
+        return to_scan(seller.qris_payload, found.total, put_amount=current_app.config["OVOP"].qris_amount)
+    except Invalid:  # a code from before codes were checked: paying at the counter still works
+        return None
 
 
 def _whatsapp(found: OrderRow, seller: CooperativeRow) -> str | None:

@@ -1,0 +1,118 @@
+"""Letters to buyers: what happened to an order, in the account's language, worded when the worker gets to it.
+
+A letter becomes a mail in the outbox, so that a mail host that hangs holds up nothing else; both have keys, so however
+often either is done, one mail leaves for one event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, assert_never
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from ovop.accounts.models import Account, Role
+from ovop.accounts.rules import Actor
+from ovop.db import db, write
+from ovop.ordering.models import Order
+from ovop.ordering.post import Letter
+from ovop.ordering.queries import get_order
+from ovop.ordering.rows import OrderRow
+from ovop.ordering.rules import OrderStatus
+from ovop.outside import mail
+from ovop.outside.mail import Message
+from ovop.outside.queue import enqueue
+
+#: States in which a letter still tells the truth; in others its news has been overtaken by other news.
+_STILL_TRUE = {
+    Letter.CONFIRMED: (OrderStatus.CONFIRMED, OrderStatus.READY),
+    Letter.READY: (OrderStatus.READY,),
+    Letter.SHORT: (OrderStatus.READY,),
+    Letter.CANCELLED: (OrderStatus.CANCELLED,),
+    Letter.EXPIRED: (OrderStatus.EXPIRED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who is written to."""
+
+    account_id: int
+    name: str
+    email: str
+    language: str
+
+
+def send_letter(payload: Mapping[str, Any], now: datetime) -> None:
+    """Job: the letter is a mail in the outbox, unless its reader has no address or its news is old.  Safe to repeat."""
+    letter, number = Letter(payload["letter"]), str(payload["order"])
+    reader = _find_reader(number)
+    if reader is None:
+        return
+    order = get_order(db.session(), number, Actor(reader.account_id, Role.BUYER), now)
+    if order.status not in _STILL_TRUE[letter]:
+        return
+    message = compose(letter, order, reader)
+    db.session.rollback()
+    write(enqueue, mail.KIND, mail.as_job(message), now=now, key=message.key)
+
+
+def compose(letter: Letter, order: OrderRow, reader: Reader) -> Message:
+    """The letter in its reader's language, as text and as HTML."""
+    with force_locale(reader.language):
+        facts = {"order": order, "reader": reader, "link": _link(order, reader.language)}
+        return Message(
+            to=reader.email,
+            subject=subject(letter, order),
+            text=_squeezed(render_template(f"mail/{letter}.txt", **facts)),
+            html=render_template(f"mail/{letter}.html", title=subject(letter, order), **facts),
+            key=f"mail:{letter}:{order.number}",
+        )
+
+
+def subject(letter: Letter, order: OrderRow) -> str:
+    """What stands in the list of mails."""
+    match letter:
+        case Letter.CONFIRMED:
+            return _("Pesanan %(number)s sudah masuk", number=order.number)
+        case Letter.READY:
+            return _("Ikanmu siap diambil: pesanan %(number)s", number=order.number)
+        case Letter.SHORT:
+            return _("Timbangannya kurang: pesanan %(number)s", number=order.number)
+        case Letter.CANCELLED:
+            return _("Pesanan %(number)s dibatalkan", number=order.number)
+        case Letter.EXPIRED:
+            return _("Waktu bayar pesanan %(number)s sudah habis", number=order.number)
+        case _:
+            assert_never(letter)
+
+
+def _find_reader(number: str) -> Reader | None:
+    """The order's buyer, none when they have no address (any more)."""
+    row = db.session.execute(
+        select(Account.id, Account.name, Account.email, Account.language)
+        .join(Order, Order.buyer_id == Account.id)
+        .where(Order.number == number, Account.email.is_not(None))
+    ).one_or_none()
+    return Reader(row.id, row.name, row.email, row.language) if row else None
+
+
+def _link(order: OrderRow, language: str) -> str | None:
+    """The order's page, where the market knows its own address."""
+    origin = current_app.config["OVOP"].public_url
+    prefix = "" if language == "id" else f"/{language}"
+    return f"{origin}{prefix}/pesanan/{order.number}" if origin else None
+
+
+def _squeezed(text: str) -> str:
+    """Text without the blank lines that a template's conditions leave behind."""
+    lines: list[str] = []
+    for line in text.strip().splitlines():
+        if line.strip() or (lines and lines[-1]):
+            lines.append(line.rstrip())
+    return "\n".join(lines) + "\n"

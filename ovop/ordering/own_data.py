@@ -1,0 +1,47 @@
+"""All that the market keeps about a buyer, for them to take along (UU 27/2022)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, datetime
+
+from ovop.accounts.queries import get_details
+from ovop.accounts.rules import Actor
+from ovop.db import db
+from ovop.kernel import days
+from ovop.ordering.queries import list_orders
+from ovop.ordering.rows import OrderRow
+
+_PAGE = 50
+_ACCOUNT_FIELDS = ("name", "email", "phone", "role", "language")
+
+
+def own_data(actor: Actor, now: datetime) -> Iterator[str]:
+    """JSON text in pieces: the account, then every order with lines, payment and history, a page of them at a time."""
+    details = asdict(get_details(db.session(), actor.id))
+    account = {name: details[name] for name in _ACCOUNT_FIELDS}
+    yield f'{{"made_at": {_written(now)}, "account": {_written(account)}, "orders": ['
+    page, total = 1, 1
+    while (page - 1) * _PAGE < total:
+        found = list_orders(db.session(), actor, now, page=page, per_page=_PAGE)
+        for place, order in enumerate(found.items):
+            yield ("" if page == 1 and place == 0 else ", ") + _written(_order(order))
+        total, page = found.total, page + 1
+    yield "]}\n"
+
+
+def _order(order: OrderRow) -> dict[str, object]:
+    """The order without the market's own ids."""
+    whole = asdict(order)
+    return {name: value for name, value in whole.items() if name not in ("id", "buyer_id", "payment_id")}
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> str:
+    assert isinstance(value, datetime | date)
+    return days.to_local(value).isoformat() if isinstance(value, datetime) else value.isoformat()
