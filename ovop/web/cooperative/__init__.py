@@ -2,10 +2,41 @@
 
 from flask import Flask
 
-from ovop.web.cooperative import area, ending, handing, orders, packing, weighing
+from ovop.web.cooperative import (
+    area,
+    charts,
+    ending,
+    handing,
+    labels,
+    money,
+    orders,
+    packing,
+    points,
+    products,
+    profile,
+    selling,
+    slots,
+    stock,
+    weighing,
+)
 
 #: The modules whose routes the area's blueprint carries.
-ROUTES = (packing, weighing, handing, orders, ending)
+ROUTES = (
+    packing,
+    weighing,
+    handing,
+    orders,
+    ending,
+    selling,
+    products,
+    stock,
+    labels,
+    points,
+    charts,
+    slots,
+    money,
+    profile,
+)
 
 
 def register(app: Flask) -> None:

@@ -89,12 +89,12 @@ def complete_handover(number: str) -> ResponseReturnValue:
 
 
 def _wrong(error: WrongCode | Locked, number: str) -> str:
-    """The refusal, and after a wrong code how many tries are left."""
+    """The refusal; after a wrong code how many tries are left, or how long it is locked now."""
     actor, _cooperative_id = clerk()
-    lock = get_code_lock(db.session(), number, actor, days.now())
-    if isinstance(error, Locked) or lock.locked_until is not None:
-        minutes = max(1, -(-int(((lock.locked_until or days.now()) - days.now()).total_seconds()) // 60))
-        return sentence(Locked(minutes * 60))
+    now = days.now()
+    lock = get_code_lock(db.session(), number, actor, now)
+    if lock.locked_until is not None:
+        return sentence(Locked(int((lock.locked_until - now).total_seconds())))
     return sentence(error) + " " + _("Masih boleh dicoba %(tries)s kali.", tries=lock.tries_left)
 
 

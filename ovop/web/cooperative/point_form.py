@@ -1,0 +1,126 @@
+"""The form of a pickup point: a place tapped or found, a week in rows, and all that was typed kept through it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from flask import current_app, request
+
+from ovop.kernel.errors import Invalid
+from ovop.kernel.geo import Place
+from ovop.kernel.geo import place as read_place
+from ovop.outside.geocoder import Finding, find_places
+from ovop.pickup.rules import NewPoint
+from ovop.villages.gazetteer import gazetteer
+from ovop.villages.shapes import on_map
+from ovop.web.cooperative.charts import LEVELS, Chart
+from ovop.web.cooperative.week import MOST_ROWS, WeekRow, read_rows, typed_rows
+from ovop.web.language import current_language
+from ovop.web.refusals import reason
+from ovop.web.typed import Reading
+
+#: Sizes in pixels at which the map is shown on phones and on wide screens: a tap comes as a place in that picture.
+MAPS = {"map": (288, 216), "map_wide": (520, 390)}
+FIELDS = ("name", "address", "latitude", "longitude", "slot_minutes", "deadline_minutes")
+
+
+@dataclass(frozen=True, slots=True)
+class PointForm:
+    """The form of a point as it stands."""
+
+    typed: Mapping[str, str]
+    chart: Chart
+    rows: list[WeekRow]
+    errors: dict[str, str] = field(default_factory=dict)
+    finding: Finding | None = None
+    status: int = 200
+
+
+def is_draft() -> bool:
+    """Whether the form was sent for something else than being saved: a tap on the map, a search, one more row."""
+    return any(f"{name}.x" in request.form for name in MAPS) or any(
+        name in request.form for name in ("find", "use", "farther", "more")
+    )
+
+
+def sent_form() -> PointForm:
+    """The form as it was sent, after the tap, search or further row that sent it."""
+    typed = request.form.to_dict()
+    chart = _chart(typed)
+    finding = None
+    rows = typed_rows()
+    if "find" in typed and typed.get("where", "").strip():
+        finding = _find(typed["where"])
+        if len(finding.places) == 1:
+            chart = Chart(finding.places[0].place, len(LEVELS) - 1)
+    if "more" in typed and len(rows) < MOST_ROWS:
+        rows.append(WeekRow())
+    place = chart.place
+    typed |= {"latitude": str(place.latitude) if place else "", "longitude": str(place.longitude) if place else ""}
+    return PointForm(typed, chart, rows, finding=finding)
+
+
+def _chart(typed: Mapping[str, str]) -> Chart:
+    """Where the map is after what was just done to it."""
+    try:
+        where: Place | None = read_place(typed.get("latitude", ""), typed.get("longitude", ""))
+    except Invalid:
+        where = None
+    level = request.form.get("level", 0, type=int)
+    chart = Chart(where if where and on_map(where) else None, max(0, min(level, len(LEVELS) - 1)))
+    for name, (width, height) in MAPS.items():
+        across, down = request.form.get(f"{name}.x", type=int), request.form.get(f"{name}.y", type=int)
+        if across and down:  # a key instead of a tap sends the very corner
+            return chart.tapped(max(0, min(across, width)) / width, max(0, min(down, height)) / height)
+    if "farther" in typed:
+        return chart.farther()
+    if "use" in typed:
+        latitude, _comma, longitude = typed["use"].partition(",")
+        try:
+            return Chart(read_place(latitude, longitude), len(LEVELS) - 1)
+        except Invalid:
+            return chart
+    return chart
+
+
+def _find(words: str) -> Finding:
+    return find_places(
+        words,
+        gazetteer=gazetteer(),
+        server=current_app.config["OVOP"].geocoder_url,
+        within=on_map,
+        language=current_language(),
+    )
+
+
+def read_form(form: PointForm) -> tuple[NewPoint | None, PointForm]:
+    """The point that the form describes; none when something is wrong, which the form then says."""
+    reading = Reading()
+    if form.chart.place is None:
+        reading.refuse("place", "not-a-place")
+    hours, rows = read_rows(form.rows)
+    if any(row.errors for row in rows):
+        reading.refuse("hours", "incomplete")
+    elif not hours:
+        reading.refuse("hours", "required")
+    minutes = {name: request.form.get(name, -1, type=int) for name in ("slot_minutes", "deadline_minutes")}
+    if not reading.text("name"):
+        reading.refuse("name", "required")
+    if reading.errors:
+        errors = {name: reason(code) for name, code in reading.errors.items()}
+        return None, replace(form, rows=rows, errors=errors, status=422)
+    assert form.chart.place is not None  # asked for above
+    new = NewPoint(
+        name=reading.text("name"),
+        latitude=form.chart.place.latitude,
+        longitude=form.chart.place.longitude,
+        hours=hours,
+        address=reading.text("address"),
+        **minutes,
+    )
+    return new, form
+
+
+def with_errors(form: PointForm, error: Invalid) -> PointForm:
+    return replace(form, errors={name: reason(code) for name, code in error.errors.items()}, status=422)

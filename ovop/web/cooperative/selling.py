@@ -1,0 +1,248 @@
+"""Putting a lot on sale in under half a minute: one tap, one number, one photo; the rest is as it was last time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ovop.accounts.errors import KeyReused
+from ovop.accounts.models import Role
+from ovop.accounts.rules import Actor
+from ovop.catalogue.rules import GEARS
+from ovop.db import db, write
+from ovop.kernel import days
+from ovop.kernel.errors import Invalid, NotFound
+from ovop.kernel.ids import new_id
+from ovop.kernel.money import parse_rupiah
+from ovop.kernel.quantity import parse_quantity
+from ovop.pickup.queries import list_points
+from ovop.stock.flows import StoredPhoto, list_catch_once
+from ovop.stock.operations import withdraw_catch
+from ovop.stock.queries import LotRow, get_lot
+from ovop.stock.rules import NewCatch, check_new_catch
+from ovop.web.access import requires
+from ovop.web.addresses import read_id
+from ovop.web.cooperative.area import blueprint, clerk, page
+from ovop.web.cooperative.kept_photos import read_photo, seal
+from ovop.web.cooperative.slips import Slip, find_slip, read_meant
+from ovop.web.cooperative.tiles import Tile, tiles_of
+from ovop.web.formats import NBSP, quantity, rupiah, typed_quantity
+from ovop.web.goods import gear_name
+from ovop.web.photos import picture_of
+from ovop.web.refusals import field_errors
+from ovop.web.typed import Reading, has_decimal_point, parse_moment, typed_moment
+
+#: How long a lot that nobody has ordered from can be taken back with one tap.
+TIME_TO_UNDO = timedelta(minutes=15)
+#: What makes a request the same request, however often it comes.
+_FIELDS = (
+    "product quantity unit_price when landed_at keep best_before grade gear fishing_area landing_price note "
+    "meant_quantity meant_unit_price"
+).split()
+#: "Just now" and "two hours ago" need no typing.
+_HOURS_AGO = {"now": 0, "2": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """The selling form as it stands: what was typed, what is wrong with it, what has to be asked, the photo so far."""
+
+    typed: Mapping[str, str]
+    errors: dict[str, str] = field(default_factory=dict)
+    slips: dict[str, Slip] = field(default_factory=dict)
+    photo: StoredPhoto | None = None
+
+
+@blueprint.get("/jual")
+@requires(Role.COOPERATIVE)
+def sell() -> ResponseReturnValue:
+    """The form, filled in as last time; after a sale, what was just sold and a way to take it back."""
+    actor, cooperative_id = clerk()
+    now = days.now()
+    tiles = tiles_of(db.session(), cooperative_id, now)
+    if not tiles:
+        return page("sell_nothing.html", place="sell")
+    wanted = read_id(request.args.get("product"))
+    tile = next((tile for tile in tiles if tile.id == wanted), tiles[0])
+    return _page(tiles, tile, Sale(_defaults(tile, now)), sold=_just_sold(actor))
+
+
+@blueprint.post("/jual")
+@requires(Role.COOPERATIVE)
+def put_on_sale() -> ResponseReturnValue:
+    """The lot is on sale, once however often this was sent; or the form comes back with all that was typed."""
+    actor, cooperative_id = clerk()
+    now = days.now()
+    tiles = tiles_of(db.session(), cooperative_id, now)
+    tile = next((tile for tile in tiles if tile.id == read_id(request.form.get("product"))), None)
+    reading, typed = Reading(), request.form.to_dict()
+    photo = read_photo(reading, actor, now)
+    if not tiles:
+        return page("sell_nothing.html", place="sell")
+    if tile is None:
+        reading.refuse("product", "unknown")
+        return _page(tiles, None, Sale(typed, field_errors(Invalid(reading.errors)), photo=photo), status=422)
+    if "choose" in request.form:
+        typed = {**_defaults(tile, now), "quantity": reading.text("quantity")}
+        return _page(tiles, tile, Sale(typed, photo=photo))
+    if (sale := _with_stale_price(tiles, tile, photo)) is not None:
+        return _page(tiles, tile, sale, status=422)
+    try:
+        new = _read(reading, tile, now)
+        slips = _slips(tile, new)
+        if slips:
+            words = {name: slip.words for name, slip in slips.items()}
+            return _page(tiles, tile, Sale(typed, words, slips, photo), status=422)
+        asked = [request.form.get(name, "") for name in _FIELDS]
+        catch_id, _is_replay = list_catch_once(new, asked, actor, request.form.get("key", ""), now, photo)
+    except Invalid as error:
+        return _page(tiles, tile, Sale(typed, field_errors(error), photo=photo), status=422)
+    except KeyReused as error:
+        # Back from the next page and sent again with another amount: a further lot, or the same one mistyped?
+        again = {"form": _("Hasil dari isian ini sudah dijual tadi. Kalau ini hasil lain, tekan sekali lagi.")}
+        return _page(tiles, tile, Sale(typed, again, photo=photo), status=error.status)
+    return redirect(url_for("cooperative.sell", sold=catch_id, product=tile.id))
+
+
+@blueprint.post("/jual/<id:catch_id>/urungkan")
+@requires(Role.COOPERATIVE)
+def undo_sale(catch_id: int) -> ResponseReturnValue:
+    """A lot that was put on sale a moment ago is off again, as long as nobody has ordered from it."""
+    actor, _cooperative_id = clerk()
+    now = days.now()
+    lot = get_lot(db.session(), catch_id, actor)
+    if not lot.is_withdrawn and not can_be_undone(lot, now):
+        flash(_("%(name)s sudah dipesan atau sudah lama dijual. Ubah stoknya di sini.", name=lot.name), "warning")
+        return redirect(url_for("cooperative.lot", catch_id=catch_id))
+    if not lot.is_withdrawn:
+        write(withdraw_catch, catch_id, "Salah catat, diurungkan", actor, now)
+    flash(_("%(name)s tidak jadi dijual.", name=lot.name), "good")
+    return redirect(url_for("cooperative.sell", product=lot.product_id))
+
+
+def can_be_undone(lot: LotRow, now: datetime) -> bool:
+    """Whether a lot can be taken back with one tap: new, whole, and still on sale."""
+    return not lot.is_withdrawn and lot.available == lot.caught and now <= lot.created_at + TIME_TO_UNDO
+
+
+def _read(reading: Reading, tile: Tile, now: datetime) -> NewCatch:
+    """The lot that the form describes.  Raises: Invalid with all that is wrong."""
+    amount = read_meant("quantity") or reading.take(
+        parse_quantity, "quantity", 1, tile.measure, decimal_point=has_decimal_point()
+    )
+    price = read_meant("unit_price") or reading.take(parse_rupiah, "unit_price", 1)
+    landed_at = _landed_at(reading, now)
+    best_before = landed_at + tile.keeps
+    if reading.text("keep") == "other":
+        best_before = reading.take(parse_moment, "best_before", best_before)
+    paid = reading.take(parse_rupiah, "landing_price", 1) if reading.text("landing_price") else None
+    gear = reading.text("gear") or None
+    if gear is not None and gear not in GEARS:
+        reading.refuse("gear", "unknown")
+    new = NewCatch(
+        product_id=tile.id,
+        quantity=int(amount),
+        unit_price=int(price),
+        landed_at=landed_at,
+        best_before=best_before,
+        grade=reading.text("grade") or None,
+        gear=gear,
+        fishing_area=reading.text("fishing_area") or None,
+        landing_price=paid,
+        note=reading.text("note"),
+    )
+    try:
+        check_new_catch(new, now)
+    except Invalid as error:
+        for name, reason in error.errors.items():
+            reading.refuse(name, reason)
+    reading.finish()
+    return new
+
+
+def _landed_at(reading: Reading, now: datetime) -> datetime:
+    when = reading.text("when")
+    if when in _HOURS_AGO:
+        return now - timedelta(hours=_HOURS_AGO[when])
+    return reading.take(parse_moment, "landed_at", now)
+
+
+def _slips(tile: Tile, new: NewCatch) -> dict[str, Slip]:
+    """What has to be asked: an amount or a price that is far from the product's habit."""
+
+    def amount(value: int) -> str:
+        return quantity(value, tile.measure, tile.unit)
+
+    found = {
+        "quantity": find_slip("quantity", new.quantity, tile.usual_quantity, amount),
+        "unit_price": find_slip("unit_price", new.unit_price, tile.usual_price, rupiah),
+    }
+    return {name: slip for name, slip in found.items() if slip is not None}
+
+
+def _with_stale_price(tiles: list[Tile], tile: Tile, photo: StoredPhoto | None) -> Sale | None:
+    """Without a script, another product leaves the first one's price in the field: it is replaced and shown again."""
+    before = next((other for other in tiles if other.id == read_id(request.form.get("price_for"))), tile)
+    typed = request.form.get("unit_price", "").strip()
+    if before is tile or not typed or typed != before.words["price"] or typed == tile.words["price"]:
+        return None
+    words = _("Produknya berganti, jadi harganya juga. Periksa, lalu jual.")
+    return Sale({**request.form.to_dict(), "unit_price": tile.words["price"]}, {"unit_price": words}, photo=photo)
+
+
+def _just_sold(actor: Actor) -> LotRow | None:
+    wanted = read_id(request.args.get("sold"))
+    try:
+        return get_lot(db.session(), wanted, actor) if wanted else None
+    except NotFound:
+        return None
+
+
+def _defaults(tile: Tile, now: datetime) -> dict[str, str]:
+    return {
+        "unit_price": tile.words["price"],
+        "when": "now",
+        "landed_at": typed_moment(now),
+        "keep": "auto",
+        "best_before": typed_moment(now + tile.keeps),
+        **{name: tile.words[name] for name in ("gear", "fishing_area", "grade")},
+    }
+
+
+def _page(
+    tiles: list[Tile], tile: Tile | None, sale: Sale, *, sold: LotRow | None = None, status: int = 200
+) -> ResponseReturnValue:
+    actor, cooperative_id = clerk()
+    now = days.now()
+    typed = {**sale.typed}
+    for name, meant in (("quantity", read_meant("quantity")), ("unit_price", read_meant("unit_price"))):
+        if meant is not None and tile is not None:
+            typed[name] = (
+                typed_quantity(meant, tile.measure) if name == "quantity" else rupiah(meant).replace(NBSP, " ")
+            )
+    return page(
+        "sell.html",
+        status,
+        tiles=tiles,
+        tile=tile or tiles[0],
+        plain={str(each.id): each.as_plain() for each in tiles},
+        chosen=tile.id if tile else None,
+        typed=typed,
+        errors=sale.errors,
+        slips=sale.slips,
+        photo=picture_of(sale.photo) if sale.photo else None,
+        kept_photo=seal(sale.photo, actor) if sale.photo else "",
+        key=new_id(now),
+        gears=sorted(((code, gear_name(code)) for code in GEARS), key=lambda pair: pair[1]),
+        points=len(list_points(db.session(), cooperative_id)),
+        best_before=now + (tile or tiles[0]).keeps,
+        sold=sold,
+        can_undo=sold is not None and can_be_undone(sold, now),
+        now=now,
+        place="sell",
+    )

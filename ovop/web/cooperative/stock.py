@@ -1,0 +1,231 @@
+"""The co-operative's lots: what is left of each, and setting it right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ovop.accounts.errors import KeyReused
+from ovop.accounts.models import Role
+from ovop.db import db, write
+from ovop.kernel import days
+from ovop.kernel.errors import Invalid, Refused, Unavailable
+from ovop.kernel.ids import new_id
+from ovop.kernel.money import parse_rupiah
+from ovop.kernel.quantity import Measure, parse_quantity
+from ovop.stock.errors import NotOnSale, OutOfStock
+from ovop.stock.flows import change_stock_once, drop_photo, store_photo
+from ovop.stock.operations import MOST_PHOTOS, change_catch, withdraw_catch
+from ovop.stock.queries import LotRow, Shelf, count_lots, get_lot, list_lots, list_movements
+from ovop.stock.rules import CatchChanges
+from ovop.web.access import requires
+from ovop.web.addresses import read_id
+from ovop.web.cooperative.area import blueprint, clerk, page
+from ovop.web.cooperative.slips import Slip, find_slip, read_meant
+from ovop.web.formats import NBSP, quantity, rupiah, typed_quantity
+from ovop.web.refusals import field_errors, reason, sentence
+from ovop.web.typed import Reading, has_decimal_point, parse_moment, typed_moment
+
+_PER_PAGE = 30
+_MOVEMENTS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One of a lot's forms that came back: which, what was typed, what is wrong with it, what has to be asked."""
+
+    form: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    slip: Slip | None = None
+    status: int = 200
+
+
+@blueprint.get("/stok")
+@requires(Role.COOPERATIVE)
+def stock() -> ResponseReturnValue:
+    """Lots on sale, or those that have ended; newest first."""
+    _actor, cooperative_id = clerk()
+    now = days.now()
+    shelf = Shelf.ENDED if request.args.get("shelf") == Shelf.ENDED else Shelf.ON_SALE
+    before = read_id(request.args.get("before"))
+    lots = list_lots(db.session(), cooperative_id, shelf, now, before=before, limit=_PER_PAGE + 1)
+    more = len(lots) > _PER_PAGE
+    return page(
+        "stock.html",
+        lots=lots[:_PER_PAGE],
+        counts=count_lots(db.session(), cooperative_id, now),
+        shelf=shelf,
+        following=url_for("cooperative.stock", shelf=shelf, before=lots[_PER_PAGE - 1].id) if more else None,
+        back_to_start=url_for("cooperative.stock", shelf=shelf) if before else None,
+        now=now,
+        place="stock",
+    )
+
+
+@blueprint.get("/stok/<id:catch_id>")
+@requires(Role.COOPERATIVE)
+def lot(catch_id: int) -> ResponseReturnValue:
+    """One lot: stock, price, photos, and every movement."""
+    return _page(catch_id, Asked())
+
+
+@blueprint.post("/stok/<id:catch_id>")
+@requires(Role.COOPERATIVE)
+def change_lot(catch_id: int) -> ResponseReturnValue:
+    """Price, best-before and note are as typed; orders keep what they were made at."""
+    actor, _cooperative_id = clerk()
+    now = days.now()
+    found = get_lot(db.session(), catch_id, actor)
+    reading = Reading()
+    try:
+        price = read_meant("unit_price") or reading.take(parse_rupiah, "unit_price", 1)
+        best_before = reading.take(parse_moment, "best_before", found.best_before)
+        reading.finish()
+        if (slip := find_slip("unit_price", price, found.unit_price, rupiah)) is not None:
+            return _page(catch_id, _returned("change", {"unit_price": slip.words}, slip))
+        # The field shows minutes: left alone, the lot keeps its seconds, even when its time has passed.
+        is_changed = typed_moment(best_before) != typed_moment(found.best_before)
+        changes = CatchChanges(price, best_before if is_changed else None, reading.text("note"))
+        write(change_catch, catch_id, changes, actor, now)
+    except Invalid as error:
+        return _page(catch_id, _returned("change", field_errors(error)))
+    flash(_("Tersimpan."), "good")
+    return redirect(url_for("cooperative.lot", catch_id=catch_id))
+
+
+@blueprint.post("/stok/<id:catch_id>/stok")
+@requires(Role.COOPERATIVE)
+def change_lot_stock(catch_id: int) -> ResponseReturnValue:
+    """So much more was found, or is lost, for the reason given; once, however often it is sent."""
+    actor, _cooperative_id = clerk()
+    found = get_lot(db.session(), catch_id, actor)
+    reading = Reading()
+    try:
+        sign = _sign(reading)
+        amount = read_meant("amount") or reading.take(
+            parse_quantity, "amount", 1, Measure(found.measure), decimal_point=has_decimal_point()
+        )
+        if not reading.text("reason"):
+            reading.refuse("reason", "required")
+        reading.finish()
+        slip = _too_much(found, amount) if sign > 0 else None
+        if slip is not None:
+            return _page(catch_id, _returned("stock", {"amount": slip.words}, slip))
+        key = request.form.get("key", "")
+        change_stock_once(catch_id, sign * amount, reading.text("reason"), actor, key, days.now())
+    except Invalid as error:
+        errors = {"amount" if name == "stock_change" else name: reason(code) for name, code in error.errors.items()}
+        return _page(catch_id, _returned("stock", errors))
+    except OutOfStock as error:
+        left = _written(found, int(str(error.facts["available"])))
+        return _page(catch_id, _returned("stock", {"amount": _("Yang belum dipesan tinggal %(left)s.", left=left)}))
+    except KeyReused as error:
+        return _page(catch_id, _returned("stock", {"amount": sentence(error)}))
+    flash(_("Stok %(name)s sudah diubah.", name=found.name), "good")
+    return redirect(url_for("cooperative.lot", catch_id=catch_id))
+
+
+@blueprint.post("/stok/<id:catch_id>/tarik")
+@requires(Role.COOPERATIVE)
+def withdraw_lot(catch_id: int) -> ResponseReturnValue:
+    """The lot is off the market and what was left is booked as lost; its orders stand."""
+    actor, _cooperative_id = clerk()
+    found = get_lot(db.session(), catch_id, actor)
+    try:
+        write(withdraw_catch, catch_id, request.form.get("reason", ""), actor, days.now())
+    except Invalid as error:
+        return _page(catch_id, _returned("withdraw", {"withdraw_reason": sentence(error)}))
+    except NotOnSale:
+        return redirect(url_for("cooperative.lot", catch_id=catch_id))  # tapped twice
+    flash(_("%(name)s tidak dijual lagi. Pesanan yang sudah ada tetap disiapkan.", name=found.name), "good")
+    return redirect(url_for("cooperative.lot", catch_id=catch_id))
+
+
+@blueprint.post("/stok/<id:catch_id>/foto")
+@requires(Role.COOPERATIVE)
+def add_lot_photo(catch_id: int) -> ResponseReturnValue:
+    """The lot has a further photo."""
+    actor, _cooperative_id = clerk()
+    get_lot(db.session(), catch_id, actor)
+    file = request.files.get("photo")
+    try:
+        if file is None or not file.filename:
+            raise Invalid({"photo": "required"})
+        store_photo(catch_id, file.read(), actor, days.now(), request.form.get("key", ""))
+    except Invalid as error:
+        return _page(catch_id, _returned("photo", field_errors(error)))
+    except (KeyReused, Unavailable) as error:
+        return _page(catch_id, _returned("photo", {"photo": _words(error)}))
+    flash(_("Foto sudah dipasang."), "good")
+    return redirect(url_for("cooperative.lot", catch_id=catch_id))
+
+
+@blueprint.post("/stok/<id:catch_id>/foto/<id:photo_id>/hapus")
+@requires(Role.COOPERATIVE)
+def remove_lot_photo(catch_id: int, photo_id: int) -> ResponseReturnValue:
+    """The lot no longer shows that photo."""
+    actor, _cooperative_id = clerk()
+    drop_photo(catch_id, photo_id, actor, days.now())
+    flash(_("Foto sudah dihapus."), "good")
+    return redirect(url_for("cooperative.lot", catch_id=catch_id))
+
+
+def _words(error: Refused) -> str:
+    return reason("photo-not-kept") if isinstance(error, Unavailable) else sentence(error)
+
+
+def _sign(reading: Reading) -> int:
+    """Whether stock is added (1) or taken away (−1)."""
+    direction = reading.text("direction")
+    if direction not in ("more", "less"):
+        reading.refuse("direction", "required")
+    return -1 if direction == "less" else 1
+
+
+def _too_much(lot: LotRow, amount: int) -> Slip | None:
+    """The question about an addition many times the lot itself: less than the lot is no slip, but a small find."""
+    return find_slip("amount", amount, lot.caught, lambda value: _written(lot, value)) if amount > lot.caught else None
+
+
+def _written(lot: LotRow, amount: int) -> str:
+    return quantity(amount, lot.measure, lot.unit)
+
+
+def _returned(form: str, errors: dict[str, str], slip: Slip | None = None) -> Asked:
+    return Asked(form, request.form.to_dict(), errors, slip, 422)
+
+
+def _page(catch_id: int, asked: Asked) -> ResponseReturnValue:
+    actor, _cooperative_id = clerk()
+    now = days.now()
+    found = get_lot(db.session(), catch_id, actor)
+    movements = list_movements(db.session(), catch_id, before=read_id(request.args.get("before")), limit=_MOVEMENTS + 1)
+    change = {
+        "unit_price": rupiah(found.unit_price).replace(NBSP, " "),
+        "best_before": typed_moment(found.best_before),
+        "note": found.note,
+    }
+    typed = {**(change if asked.form != "change" else {}), **asked.typed}
+    for name, meant in (("unit_price", read_meant("unit_price")), ("amount", read_meant("amount"))):
+        if meant is not None:
+            typed[name] = rupiah(meant) if name == "unit_price" else typed_quantity(meant, found.measure)
+    return page(
+        "lot.html",
+        asked.status,
+        lot=found,
+        is_on_sale=not found.is_withdrawn and found.best_before > now,
+        movements=movements[:_MOVEMENTS],
+        following=movements[_MOVEMENTS - 1].id if len(movements) > _MOVEMENTS else None,
+        asked=asked,
+        typed=typed,
+        errors=asked.errors,
+        most_photos=MOST_PHOTOS,
+        key=new_id(now),
+        now=now,
+        place="stock",
+    )

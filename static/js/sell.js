@@ -1,0 +1,83 @@
+// The selling form follows the product that was tapped: its unit, its last price, how long it keeps; the bar below repeats what will be sold.
+// On the form: data-products (by id: words and values), data-language, data-until ("Dijual sampai {when}").
+import { parseQuantity, writeQuantity } from "./amounts.js";
+
+export default function sell(form) {
+  const products = JSON.parse(form.dataset.products);
+  const { language } = form.dataset;
+  const fields = form.elements;
+  let product = products[fields.product.value] ?? null;
+
+  const label = (name) => form.querySelector(`label[for=${name}]`);
+  const put = (selector, text) => { const found = form.querySelector(selector); if (found && text !== undefined) found.textContent = text; };
+
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "product") follow(products[event.target.value]);
+    if (event.target.name === "photo") preview(event.target);
+  });
+  form.addEventListener("input", refresh);
+  refresh();
+
+  function follow(chosen) {
+    const before = product;
+    product = chosen;
+    fields.price_for.value = fields.product.value;
+    label("quantity").textContent = chosen.how_many;
+    label("unit_price").textContent = chosen.how_much;
+    fields.quantity.inputMode = chosen.measure === "weight" ? "decimal" : "numeric";
+    put(".with-unit span", chosen.unit);
+    put("#unit_price-hint", chosen.price_hint);
+    put("#when legend, fieldset:has([name=when]) legend", chosen.when);
+    // What somebody typed stays; what stood there from the last product goes with it.
+    for (const [name, key] of [["unit_price", "price"], ["gear", "gear"], ["fishing_area", "fishing_area"], ["grade", "grade"]]) {
+      if (!before || fields[name].value === before[key] || !fields[name].value) fields[name].value = chosen[key];
+    }
+    const keeps = form.querySelector("[data-keeps]");
+    keeps.parentElement.lastChild.textContent = keeps.dataset.keeps.replace("{days}", chosen.keeps);
+    refresh();
+    if (!fields.quantity.value) fields.quantity.focus();
+  }
+
+  function refresh() {
+    if (!product) return;
+    const quantity = parseQuantity(fields.quantity.value, product.measure, language);
+    const amount = quantity === null ? "" : `${writeQuantity(quantity, product.measure, language)}${product.measure === "weight" ? "" : ` ${product.unit}`} `;
+    put("[data-sell-title]", amount + (amount ? product.name.toLowerCase() : product.name));
+    put("[data-sell-note]", fields.unit_price.value ? `${fields.unit_price.value} ${product.per_unit}` : "");
+    const until = bestBefore();
+    if (until) put("span[data-until]", form.dataset.until.replace("{when}", written(until)));
+  }
+
+  // The day and hour in Jakarta up to which the lot will be sold, in milliseconds as if Jakarta were UTC.
+  function bestBefore() {
+    if (fields.keep.value === "other") return fields.best_before.value ? Date.parse(`${fields.best_before.value}Z`) : null;
+    const when = fields.when.value;
+    const landed = when === "other" ? Date.parse(`${fields.landed_at.value}Z`) : Date.now() + 7 * 3600e3 - (when === "2" ? 2 : 0) * 3600e3;
+    return Number.isNaN(landed) ? null : landed + product.hours * 3600e3;
+  }
+
+  function written(moment) {
+    const parts = new Intl.DateTimeFormat(language === "en" ? "en-GB" : "id-ID", {
+      weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC",
+    }).formatToParts(moment).reduce((found, part) => ({ ...found, [part.type]: part.value }), {});
+    return `${parts.weekday} ${parts.day} ${parts.month} ${parts.hour}${language === "en" ? ":" : "."}${parts.minute} WIB`;
+  }
+
+  // The photo that will go with the lot, seen before it is sent.
+  function preview(input) {
+    const [file] = input.files;
+    if (!file) return;
+    const box = form.querySelector("[data-photo]");
+    let shown = box.querySelector("img.preview");
+    if (!shown) {
+      shown = document.createElement("img");
+      shown.className = "preview";
+      shown.alt = "";
+      box.querySelector(".kept-photo")?.remove();
+      box.querySelector(".shoot").prepend(shown);
+    }
+    if (shown.src) URL.revokeObjectURL(shown.src);
+    shown.src = URL.createObjectURL(file);
+    box.classList.add("has-photo");
+  }
+}
