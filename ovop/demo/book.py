@@ -5,12 +5,13 @@ Nothing here touches the database; `ovop.demo.writing` does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, assert_never
+from typing import assert_never
 
+from ovop.demo.money import About, Money
 from ovop.demo.purchases import Deed, Event, Part, Purchase
+from ovop.demo.rows import Row, Rows
 from ovop.kernel import days
 from ovop.kernel.money import commission_on
 from ovop.kernel.quantity import Measure
@@ -28,97 +29,25 @@ from ovop.ordering.rules import (
     weigh,
 )
 from ovop.payment import ledger
-from ovop.payment.operations import entries_of
-from ovop.payment.rules import EventKind, Facts, Method, after, next_step
+from ovop.payment.rules import EventKind
 from ovop.stock.rules import MovementKind
-
-Row = dict[str, Any]
-
-
-@dataclass(slots=True)
-class Rows:
-    """Rows by table.  Those of an order's lines and events name their order by its number, and lots by their keys."""
-
-    payments: list[Row] = field(default_factory=list)
-    checkouts: list[Row] = field(default_factory=list)
-    orders: list[Row] = field(default_factory=list)
-    lines: list[Row] = field(default_factory=list)
-    order_events: list[Row] = field(default_factory=list)
-    movements: list[Row] = field(default_factory=list)
-    payment_events: list[Row] = field(default_factory=list)
-    entries: list[Row] = field(default_factory=list)
-    charges: list[Row] = field(default_factory=list)
-    requests: list[Row] = field(default_factory=list)
-
-
-class _Money:
-    """One payment: its facts, and its rows as they come."""
-
-    def __init__(self, payment_id: str, method: Method, maximum: int, at: datetime, checkout_id: str) -> None:
-        self.id, self.method, self.checkout_id = payment_id, method, checkout_id
-        self.facts = Facts(maximum)
-        self.events: list[Row] = []
-        self.entries: list[Row] = []
-        self.charge: Row | None = None
-        self.at = at
-
-    def tell(self, kind: EventKind, amount: int, key: str, at: datetime, *, order: _Order | None = None) -> None:
-        """A fact is kept and booked, as `payment.operations.record_event` does."""
-        self.events.append(
-            {"payment_id": self.id, "kind": kind.value, "amount": amount, "key": key, "note": "", "at": at}
-        )
-        self.facts = after(self.facts, kind, amount)
-        self.book(f"payment:{key}", entries_of(self.method, kind, amount), at, order)
-
-    def book(
-        self, journal: str, entries: Mapping[ledger.LedgerAccount, int], at: datetime, order: _Order | None = None
-    ) -> None:
-        """A journal, as `payment.ledger.book` writes it."""
-        self.entries += [
-            {
-                "journal": journal,
-                "account": account.value,
-                "amount": amount,
-                "cooperative_id": order.part.cooperative.id if order else None,
-                "checkout_id": self.checkout_id,
-                "order_number": order.draft.number if order else None,
-                "at": at,
-            }
-            for account, amount in entries.items()
-            if amount
-        ]
-
-    @property
-    def reference(self) -> str:
-        """The demo provider's name for it."""
-        return f"demo_{self.id}"
-
-    def row(self) -> Row:
-        """The payment as it is in the end."""
-        return {
-            "id": self.id,
-            "method": self.method.value,
-            "status": self.facts.status.value,
-            "maximum": self.facts.maximum,
-            "authorised": self.facts.authorised,
-            "captured": self.facts.captured,
-            "refunded": self.facts.refunded,
-            "provider_reference": self.reference if self.charge else None,
-            "capture_before": None,
-            "created_at": self.at,
-        }
 
 
 class _Order:
     """One order: its state, and the stock that it moves."""
 
-    def __init__(self, draft: Draft, part: Part, money: _Money, status: OrderStatus) -> None:
+    def __init__(self, draft: Draft, part: Part, money: Money, status: OrderStatus) -> None:
         self.draft, self.part, self.money, self.status = draft, part, money, status
         self.total = draft.estimate
         self.finals: list[tuple[int, int]] | None = None
         self.weighed_at: datetime | None = None
         self.collected_at: datetime | None = None
         self.reference = ""
+
+    @property
+    def about(self) -> About:
+        """What its bookings name."""
+        return About(self.part.cooperative.id, self.draft.number)
 
     @property
     def held(self) -> list[int]:
@@ -157,7 +86,7 @@ class _Entry:
         self.method = purchase.request.payment
         self.status = CheckoutStatus.AWAITING_PAYMENT if self.method.is_card else CheckoutStatus.CONFIRMED
         self.expires_at = purchase.at + TIME_TO_PAY if self.method.is_card else None
-        self.monies: dict[str, _Money] = {}
+        self.monies: dict[str, Money] = {}
         self.orders: list[_Order] = []
 
     def place(self) -> None:
@@ -166,7 +95,7 @@ class _Entry:
         for draft in self.purchase.drafts:
             maxima[draft.payment_id] = maxima.get(draft.payment_id, 0) + draft.maximum
         for payment_id, maximum in maxima.items():
-            self.monies[payment_id] = _Money(payment_id, self.method, maximum, at, self.purchase.checkout_id)
+            self.monies[payment_id] = Money(payment_id, self.method, maximum, at, self.purchase.checkout_id)
         status = OrderStatus(self.status.value)
         for draft, part in zip(self.purchase.drafts, self.purchase.parts, strict=True):
             order = _Order(draft, part, self.monies[draft.payment_id], status)
@@ -181,11 +110,11 @@ class _Entry:
         """What happened next."""
         match event.deed:
             case Deed.BEGIN:
-                self._begin(event.at)
+                self._shared.begin(event.at)
             case Deed.PAY:
                 self._pay(event.at)
             case Deed.DECLINE:
-                self._shared.tell(EventKind.DECLINED, 0, f"{self._shared.reference}:declined:1", event.at)
+                self._shared.decline(event.at)
             case Deed.EXPIRE:
                 self._expire(event.at)
             case Deed.WEIGH:
@@ -219,34 +148,17 @@ class _Entry:
             self.rows.orders.append(self._order_row(order))
             self.rows.lines += _line_rows(order)
         for money in self.monies.values():
-            self.rows.payments.append(money.row())
-            self.rows.payment_events += money.events
-            self.rows.entries += money.entries
-            if money.charge:
-                self.rows.charges.append(money.charge)
+            money.write(self.rows)
 
     @property
-    def _shared(self) -> _Money:
+    def _shared(self) -> Money:
         """The card payment that all orders share."""
         (money,) = self.monies.values()
         return money
 
-    def _begin(self, at: datetime) -> None:
-        money = self._shared
-        money.charge = {
-            "id": money.reference,
-            "amount": money.facts.maximum,
-            "status": "open",
-            "captured": 0,
-            "refunded": 0,
-            "created_at": at,
-        }
-
     def _pay(self, at: datetime) -> None:
         money = self._shared
-        assert money.charge is not None  # paid on the page that was opened
-        money.charge["status"] = "authorised"
-        money.tell(EventKind.AUTHORISED, money.facts.maximum, f"{money.reference}:authorised", at)
+        money.pay(at)
         self.status, self.expires_at = CheckoutStatus.CONFIRMED, None
         for order in self.orders:
             self._step(order, Step.CONFIRM, Who.MARKET, at, None)
@@ -281,11 +193,11 @@ class _Entry:
         order.collected_at, order.reference = event.at, event.reference
         self._step(order, Step.HAND_OVER, Who.COOPERATIVE, event.at, clerk)
         if not self.method.is_card:
-            money.tell(EventKind.CAPTURED, order.total, f"{money.id}:received", event.at, order=order)
+            money.tell(EventKind.CAPTURED, order.total, f"{money.id}:received", event.at, about=order.about)
         commission = commission_on(order.total, self.commission_points)
-        money.book(f"order:{number}:earned", ledger.earned(order.total, commission), event.at, order)
+        money.book(f"order:{number}:earned", ledger.earned(order.total, commission), event.at, order.about)
         if not self.method.is_card:
-            money.book(f"order:{number}:kept", ledger.kept(order.total), event.at, order)
+            money.book(f"order:{number}:kept", ledger.kept(order.total), event.at, order.about)
         for line, quantity in zip(order.draft.lines, order.held, strict=True):
             self._move(order, line, MovementKind.SELL, quantity, event.at, clerk)
         self._settle(event.at)
@@ -366,16 +278,10 @@ class _Entry:
             order.money.tell(EventKind.VOIDED, 0, f"{order.money.id}:voided", at)
 
     def _settle(self, at: datetime) -> None:
-        """Card money is brought to what is due, as `ordering.flows.settle` does with the demo provider."""
-        if not self.method.is_card:
-            return
-        money = self._shared
-        weighed = any(order.status in (OrderStatus.READY, OrderStatus.COLLECTED) for order in self.orders)
-        due = sum(order.due for order in self.orders)
-        while money.charge and (step := next_step(money.facts, due, capture_now=weighed)) is not None:
-            key = f"{money.id}:{step.kind}:{money.facts.captured}:{money.facts.refunded}"
-            self.rows.requests.append({"key": key, "asked": _charge(money.charge, step.kind, step.amount)})
-            money.tell(step.kind, step.amount, key, at)
+        """Card money is brought to what is due, as `ordering.flows.settle` does."""
+        if self.method.is_card:
+            weighed = any(order.status in (OrderStatus.READY, OrderStatus.COLLECTED) for order in self.orders)
+            self._shared.settle(sum(order.due for order in self.orders), at, capture_now=weighed)
 
     def _order_row(self, order: _Order) -> Row:
         draft = order.draft
@@ -402,20 +308,6 @@ class _Entry:
             "note": self.purchase.request.note,
             "created_at": self.purchase.at,
         }
-
-
-def _charge(charge: Row, kind: EventKind, amount: int) -> str:
-    """The provider's own record follows; answers how the provider remembers the request."""
-    match kind:
-        case EventKind.CAPTURED:
-            charge["status"], charge["captured"] = "captured", amount
-            return f"capture {charge['id']} {amount}"
-        case EventKind.VOIDED:
-            charge["status"] = "void"
-            return f"void {charge['id']}"
-        case _:
-            charge["refunded"] += amount
-            return f"refund {charge['id']} {amount}"
 
 
 def _line_rows(order: _Order) -> list[Row]:

@@ -15,13 +15,14 @@ from ovop.accounts.names import DEMO_PASSWORD
 from ovop.accounts.passwords import hash_password
 from ovop.db.session import write
 from ovop.demo import queries
+from ovop.demo.arrivals import YEAR
 from ovop.demo.book import Book
 from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.demo.pictures import DemoPicture, store_pictures
 from ovop.demo.sample import load_sample
 from ovop.demo.stage import set_stage
 from ovop.demo.writing import Writer
-from ovop.demo.year import YEAR, Year
+from ovop.demo.year import Year
 from ovop.kernel import days
 from ovop.kernel.ids import Chance
 from ovop.sales.operations import rebuild_month

@@ -17,6 +17,7 @@ from ovop.accounts.names import DEMO_DOMAIN, DEMO_EMAILS
 from ovop.accounts.operations import NewAccount, create_account
 from ovop.accounts.rules import Actor
 from ovop.kernel.ids import Chance
+from ovop.ordering.rules import NO_SHOW_MEMORY, NO_SHOWS_ALLOWED, OPEN_CASH_ALLOWED
 
 #: Nothing hashes to this: nobody can sign in.
 _NO_PASSWORD = ""
@@ -68,6 +69,13 @@ class Buyer:
     kind: Kind
     favourites: tuple[int, ...]
     standings: list[Standing] = field(default_factory=list)
+
+    def is_trusted(self, at: datetime) -> bool:
+        """Whether they may pay in cash at `at`, as `ovop.ordering.rules.check_cash` decides."""
+        known = [standing for standing in self.standings if standing.placed_at > at - NO_SHOW_MEMORY]
+        missed = sum(standing.is_no_show and standing.ended_at <= at for standing in known)
+        open_cash = sum(standing.is_cash and standing.ended_at > at for standing in known)
+        return missed <= NO_SHOWS_ALLOWED and open_cash <= OPEN_CASH_ALLOWED
 
 
 @dataclass(frozen=True, slots=True)

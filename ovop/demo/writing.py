@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from ovop.db.types import Base
 from ovop.demo.agenda import STORM, SlotState
-from ovop.demo.book import Book, Row
+from ovop.demo.book import Book
 from ovop.demo.pictures import DemoPicture
 from ovop.demo.purchases import Purchase
+from ovop.demo.rows import Row, Rows
 from ovop.demo.shelf import Lot, leftovers
 from ovop.kernel.ids import Chance
 from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
@@ -99,7 +100,7 @@ class Writer:
         self.slots.update((slot.id, slot) for slot in seen)
 
     def _flush(self) -> None:
-        rows, self.book.rows = self.book.rows, type(self.book.rows)()
+        rows, self.book.rows = self.book.rows, Rows()
         self._put(Payment, rows.payments)
         self._put(Checkout, rows.checkouts)
         for order in rows.orders:

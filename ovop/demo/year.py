@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
 from ovop.demo.agenda import Agenda, SlotState
-from ovop.demo.fates import Open, events_of
+from ovop.demo.arrivals import YEAR, Arrival, Crowd
+from ovop.demo.fates import events_of
 from ovop.demo.people import Buyer, Standing
 from ovop.demo.purchases import Deed, Event, Part, Purchase
-from ovop.demo.seasons import orders_by_day, share_on, storm_days
+from ovop.demo.seasons import share_on, storm_days
 from ovop.demo.shelf import Lot, Shelf, Store
-from ovop.demo.stage import CLERKS_OWN, PlacedCooperative, Stage
+from ovop.demo.stage import PlacedCooperative, Stage
 from ovop.kernel import days
 from ovop.kernel.ids import Chance, new_id
 from ovop.kernel.quantity import Measure
 from ovop.ordering.drafts import drafts_for
 from ovop.ordering.requests import CheckoutRequest, WantedLine, WantedPickup
-from ovop.ordering.rules import NO_SHOW_MEMORY, NO_SHOWS_ALLOWED, OPEN_CASH_ALLOWED
 from ovop.payment.rules import Method
 
-#: The year that is played, and how long before now the orders are placed that are still open.
-YEAR, JUST_NOW = timedelta(days=365), timedelta(hours=20)
-#: So many orders wait for the coming slots, so many of them with the demo's clerk and for the demo's buyer.
-_OPEN, _CLERKS, _BUYERS = 44, 13, 4
-#: How many co-operatives a checkout spans, by chance.
-_SPANS, _SPAN_WEIGHTS = (1, 2, 3), (0.84, 0.13, 0.03)
-#: When people order: weight of each hour.
-_HOURS = (1, 1, 1, 1, 2, 5, 9, 10, 9, 8, 7, 7, 6, 6, 6, 7, 8, 9, 11, 12, 10, 7, 4, 2)
 _METHODS, _METHOD_WEIGHTS = (Method.CASH, Method.QRIS, Method.DEMO), (0.44, 0.36, 0.2)
 _NOTES = (
     "Tolong dibersihkan sisiknya",
@@ -42,17 +34,6 @@ _NOTES = (
 #: Grams or pieces: nobody buys the last crumbs.
 _LEAST = {Measure.WEIGHT: 250, Measure.COUNT: 1}
 _TRIES = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Somebody who is about to buy: at most so many orders, as whom and of whom where that is settled."""
-
-    at: datetime
-    span: int = 1
-    buyer: Buyer | None = None
-    cooperative: PlacedCooperative | None = None
-    still_open: Open | None = None
 
 
 class Year:
@@ -87,52 +68,14 @@ class Year:
 
     def purchases(self, orders: int) -> Iterator[Purchase]:
         """Purchases with exactly so many orders, by the time at which they were placed; the last are still open."""
-        waiting = sorted(self._waiting(min(_OPEN, orders // 4)), key=lambda arrival: arrival.at)
-        gone = (self.now - days.start_of(self.today)) / timedelta(days=1)
-        left, due = orders - len(waiting), 0
-        for index, count in enumerate(orders_by_day(left, self.first, self.today, gone)):
-            day, due = self.first + timedelta(days=index), due + count
-            arrivals = list(self._arrivals(day, due, left))
-            come = sum(arrival.span for arrival in arrivals)
-            left, due = left - come, due - come
-            while waiting and (waiting[0].at < days.end_of(day) or day == self.today):
-                arrivals.append(waiting.pop(0))
-            for arrival in sorted(arrivals, key=lambda arrival: arrival.at):
+        crowd = Crowd(self.stage, self.now, self.chance, has_cards=self.cards_until == self.now)
+        for day, arrivals in crowd.by_day(orders):
+            for arrival in arrivals:
                 yield from self._serve(arrival, day)
 
     def on_sale(self) -> list[Lot]:
         """Every lot that is on offer at the end of the year."""
         return [lot for shelves in self.shelves.values() for shelf in shelves for lot in shelf.on_sale(self.now)]
-
-    def _arrivals(self, day: date, orders: int, most: int) -> Iterator[Arrival]:
-        """Arrivals on `day` that come to so many orders, or a few more; never to more than `most`."""
-        spans: list[int] = []
-        while sum(spans) < orders:
-            span = self.chance.choices(_SPANS, _SPAN_WEIGHTS)[0]
-            spans.append(min(most - sum(spans), span))
-        start, end = days.start_of(day), min(days.end_of(day), self.now)
-        hours = max(1, -((start - end) // timedelta(hours=1)))
-        times = sorted(self._time_on(start, end, hours) for _span in spans)
-        for at, span in zip(times, spans, strict=True):
-            yield Arrival(at, span)
-
-    def _time_on(self, start: datetime, end: datetime, hours: int) -> datetime:
-        hour = self.chance.choices(range(hours), _HOURS[:hours])[0]
-        at = start + timedelta(hours=hour, seconds=self.chance.randrange(3600))
-        return min(at, end - timedelta(seconds=self.chance.randrange(1, 60)))
-
-    def _waiting(self, count: int) -> Iterator[Arrival]:
-        """Orders that will still be open now: the demo clerk's first, some by the demo's buyer, two not yet paid."""
-        own = next(found for found in self.stage.cooperatives if found.sample.slug == CLERKS_OWN)
-        for number in range(count):
-            is_unpaid = number in (_CLERKS, _CLERKS + 1) and self.cards_until == self.now
-            ago = self.chance.uniform(60, 240) if is_unpaid else self.chance.uniform(1800, JUST_NOW.total_seconds())
-            yield Arrival(
-                at=self.now - timedelta(seconds=round(ago)),
-                buyer=self.stage.buyers[0] if number % 5 == 0 and number < 5 * _BUYERS else None,
-                cooperative=own if number < _CLERKS else None,
-                still_open=Open(self.now, is_ready=number % 4 == 1, is_unpaid=is_unpaid),
-            )
 
     def _serve(self, arrival: Arrival, day: date) -> Iterator[Purchase]:
         """What the arrival buys: as many orders as it spans, in one purchase or, where that cannot be had, several."""
@@ -246,7 +189,7 @@ class Year:
         if method.is_card and arrival.at > self.cards_until:
             return Method.QRIS
         if method is Method.CASH and not (
-            all(part.cooperative.sample.cash for part in parts) and _is_trusted(buyer, arrival.at)
+            all(part.cooperative.sample.cash for part in parts) and buyer.is_trusted(arrival.at)
         ):
             return Method.QRIS
         return method
@@ -303,23 +246,12 @@ def _promise(parts: Sequence[Part], events: Sequence[Event]) -> None:
                 lot.free -= max(0, weight - ordered)
 
 
-def _is_trusted(buyer: Buyer, at: datetime) -> bool:
-    """Whether cash may be chosen: what `ovop.ordering.rules.check_cash` asks."""
-    known = buyer.standings
-    missed = sum(
-        standing.is_no_show and standing.ended_at <= at and standing.placed_at > at - NO_SHOW_MEMORY
-        for standing in known
-    )
-    open_cash = sum(standing.is_cash and standing.ended_at > at for standing in known)
-    return missed <= NO_SHOWS_ALLOWED and open_cash <= OPEN_CASH_ALLOWED
-
-
 def _standings(
     at: datetime, method: Method, parts: Sequence[Part], events: Sequence[Event], now: datetime
 ) -> Iterator[Standing]:
     for number in range(len(parts)):
         ends = [event for event in events if event.part == number and event.deed in _ENDS]
-        ended_at = ends[-1].at if ends else now + YEAR
+        ended_at = ends[-1].at if ends else now + timedelta(days=365)
         yield Standing(at, ended_at, method is Method.CASH, bool(ends) and ends[-1].deed is Deed.MISS)
 
 
