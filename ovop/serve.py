@@ -9,7 +9,10 @@ from __future__ import annotations
 import multiprocessing
 import socket
 import sys
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -36,7 +39,19 @@ _LOGGING = {
 }
 
 
-class _OneProcess(MTServer):
+class _Announcing:
+    """Says that the market is open when it is: a moment after the server's threads or processes begin."""
+
+    announce: Callable[[], None]
+    bind_addr: str
+    bind_port: int
+
+    def _spawn_workers(self, *loaders: Any) -> None:
+        super()._spawn_workers(*loaders)  # type: ignore[misc]
+        _when_open(self.bind_addr, self.bind_port, self.announce)
+
+
+class _OneProcess(_Announcing, MTServer):
     """Granian's server for interpreters without a global lock, which is also its only one without a second process.
 
     Under a lock it works all the same: blocking threads take it in turn, just as in granian's other processes.
@@ -46,13 +61,17 @@ class _OneProcess(MTServer):
         """Leaves out the refusal."""
 
 
+class _ManyProcesses(_Announcing, MPServer):
+    """Granian's usual server."""
+
+
 def serve_alone(app: Flask, worker: Worker | None, *, host: str, port: int, announce: Callable[[], None]) -> None:
     """Answers requests in this process, `worker` beside, until SIGTERM or Ctrl-C; what is under way ends first.
 
-    announce: called when the address is bound.  Raises: ClickException when it cannot be.
+    announce: called when the address answers.  Raises: ClickException when it cannot be.
     """
     server = _OneProcess(**_options(host, port), workers=1)
-    server.on_startup(announce)
+    server.announce = announce
     if worker is not None:
         server.on_startup(worker.start)
         server.on_shutdown(lambda: worker.stop(PATIENCE_SECONDS))
@@ -61,8 +80,8 @@ def serve_alone(app: Flask, worker: Worker | None, *, host: str, port: int, anno
 
 def serve_with_processes(app: Flask, *, processes: int, host: str, port: int, announce: Callable[[], None]) -> None:
     """As `serve_alone`, by so many processes and without jobs; one that dies is replaced."""
-    server = MPServer(**_options(host, port), workers=processes, respawn_failed_workers=True)
-    server.on_startup(announce)
+    server = _ManyProcesses(**_options(host, port), workers=processes, respawn_failed_workers=True)
+    server.announce = announce
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()  # a connection must not be shared with a forked process
@@ -84,6 +103,21 @@ def _options(host: str, port: int) -> dict[str, Any]:
         "workers_kill_timeout": PATIENCE_SECONDS + 5,
         "log_dictconfig": _LOGGING,
     }
+
+
+def _when_open(host: str, port: int, announce: Callable[[], None]) -> None:
+    """Calls `announce` once somebody answers at that address."""
+
+    def wait() -> None:
+        until = time.monotonic() + PATIENCE_SECONDS
+        here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked for, not bound
+        while time.monotonic() < until:
+            with suppress(OSError), socket.create_connection((here, port), timeout=1):
+                announce()
+                return
+            time.sleep(0.01)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _refuse_taken(host: str, port: int) -> None:

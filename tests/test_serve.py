@@ -1,0 +1,223 @@
+"""The whole market as one process, started the way `make run` starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ovop import settings
+from tests.outside.test_mail import free_port
+
+pytestmark = pytest.mark.server
+
+#: A machine that is busy with other tests may take this long for anything.
+PATIENCE = 120.0
+Start = Callable[..., "Market"]
+
+
+class Market:
+    """A running market."""
+
+    def __init__(self, instance: Path, *options: str, **environment: str) -> None:
+        self.port = free_port()
+        self.instance = instance
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "app", "serve", *options],
+            cwd=settings.ROOT,
+            env=_bare_environment() | {"INSTANCE_PATH": str(instance), "PORT": str(self.port)} | environment,
+            stdout=subprocess.PIPE,
+            stderr=(instance.parent / "stderr").open("a"),
+            text=True,
+        )
+
+    def said(self, word: str) -> list[str]:
+        """What it prints up to the line that holds `word`."""
+        assert self.process.stdout is not None
+        lines = []
+        for line in self.process.stdout:
+            lines.append(line.rstrip("\n"))
+            if word in line:
+                return lines
+        raise AssertionError(lines)
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Status and body; waits until the market answers at all."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE) as answer:
+                    return answer.status, answer.read()
+            except urllib.error.HTTPError as error:
+                with error:
+                    return error.code, error.read()
+            except OSError:
+                if time.monotonic() > until or self.process.poll() is not None:
+                    raise
+                time.sleep(0.05)
+
+    def stop(self, ask: signal.Signals = signal.SIGTERM) -> int:
+        """Asks it to end and waits; answers its exit status."""
+        self.process.send_signal(ask)
+        status = self.process.wait(PATIENCE)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return status
+
+
+def _bare_environment() -> dict[str, str]:
+    """The environment without what would configure the market."""
+    return {name: value for name, value in os.environ.items() if name not in settings.NAMES}
+
+
+@pytest.fixture
+def start(instance: Path) -> Iterator[Start]:
+    """Starts markets in one instance folder; those still running at the end are killed."""
+    running: list[Market] = []
+
+    def begin(*options: str, **environment: str) -> Market:
+        running.append(Market(instance, *options, **environment))
+        return running[-1]
+
+    yield begin
+    for market in running:
+        if market.process.poll() is None:
+            market.process.kill()
+            market.process.wait()
+        if market.process.stdout is not None:
+            market.process.stdout.close()
+
+
+def rows(instance: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Everything in the database but the worker's own timetable."""
+    with closing(sqlite3.connect(instance / "ovop.db")) as database:
+        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            name: sorted(database.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr)
+            for name in names
+            if name != "outbox_job"
+        }
+
+
+def test_an_empty_folder_becomes_a_demo_market_and_stays_as_it_is(instance: Path, start: Start) -> None:
+    first = start()
+    said = first.said("Ctrl-C")
+    assert f"http://127.0.0.1:{first.port}" in "\n".join(said)
+    assert any("pembeli@demo.test" in line for line in said)
+    assert any("ikan-segar-36" in line for line in said)
+    assert first.get("/readyz")[0] == 200
+    status, page = first.get("/")
+    assert status == 200
+    assert b"<html" in page
+    assert first.stop() == 0
+    before = rows(instance)
+    assert before["order"]
+    second = start()
+    second.said("Ctrl-C")
+    assert second.get("/")[0] == 200
+    assert second.stop(signal.SIGINT) == 0
+    assert rows(instance) == before
+
+
+def test_a_market_without_demo_is_empty_and_says_nothing_of_one(instance: Path, start: Start) -> None:
+    market = start(DEMO="off")
+    said = "\n".join(market.said("Ctrl-C"))
+    assert "demo" not in said
+    assert market.get("/")[0] == 200
+    assert market.stop() == 0
+    assert rows(instance)["account"] == []
+    assert len(rows(instance)["village"]) == 326
+
+
+def test_jobs_run_beside_the_pages(instance: Path, start: Start) -> None:
+    market = start(DEMO="off")
+    market.said("Ctrl-C")
+    put_mail(instance)
+    until = time.monotonic() + PATIENCE
+    while not list((instance / "outbox").glob("*.eml")):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert market.stop() == 0
+
+
+def test_stopping_while_a_job_runs_loses_nothing(instance: Path, start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as host:
+        host.settimeout(PATIENCE)
+        market = start(DEMO="off", MAIL_URL=f"smtp://127.0.0.1:{host.getsockname()[1]}")
+        market.said("Ctrl-C")
+        put_mail(instance)
+        connection, _ = host.accept()  # the mail is under way
+        with connection:
+            market.process.send_signal(signal.SIGTERM)
+            time.sleep(0.2)
+            assert market.process.poll() is None, "it did not wait for the mail"
+            connection.close()  # the host hangs up
+        assert market.process.wait(PATIENCE) == 0
+    with closing(sqlite3.connect(instance / "ovop.db")) as database:
+        [(done, dead, leased, error)] = database.execute(
+            "SELECT done_at, dead_at, leased_until, last_error FROM outbox_job WHERE kind = 'mail'"
+        ).fetchall()
+    assert (done, dead, leased) == (None, None, None)
+    assert error.startswith("MailFailed")
+
+
+def put_mail(instance: Path) -> None:
+    """A mail waits in the outbox."""
+    message = {"to": "ibu@contoh.test", "subject": "Siap", "text": "Siap diambil", "key": "order-1", "html": None}
+    with closing(sqlite3.connect(instance / "ovop.db")) as database, database:
+        database.execute(
+            "INSERT INTO outbox_job (kind, payload, run_at, created_at, attempts, last_error) "
+            "VALUES ('mail', ?, '2026-01-05 02:00:00', '2026-01-05 02:00:00', 0, '')",
+            [json.dumps(message)],
+        )
+
+
+def test_requests_under_way_are_answered_before_it_stops(start: Start) -> None:
+    market = start(DEMO="off")
+    market.said("Ctrl-C")
+    with socket.create_connection(("127.0.0.1", market.port), timeout=PATIENCE) as reader:
+        reader.sendall(
+            b"POST /masuk HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 20\r\n\r\nlogin=siti"
+        )
+        time.sleep(0.5)
+        market.process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        assert market.process.poll() is None, "it did not wait for the request"
+        reader.sendall(b"%40contoh.")
+        assert reader.recv(100).startswith(b"HTTP/1.1 400")  # a form without its token
+    assert market.process.wait(PATIENCE) == 0
+
+
+def test_several_processes_answer_pages(start: Start) -> None:
+    market = start("--processes", "2", DEMO="off")
+    market.said("Ctrl-C")
+    for _ in range(10):
+        assert market.get("/readyz")[0] == 200
+    assert market.stop() == 0
+
+
+def test_a_taken_address_is_told_in_one_line(instance: Path, start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        market = start(DEMO="off", PORT=str(taken.getsockname()[1]))
+        assert market.process.wait(PATIENCE) == 1
+    [said] = [line for line in (instance.parent / "stderr").read_text().splitlines() if line.startswith("Error")]
+    assert "Address already in use" in said
+
+
+def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(instance: Path, start: Start) -> None:
+    market = start(MAIL_URL="mail.example")
+    assert market.process.wait(PATIENCE) == 1
+    assert "Setting MAIL_URL" in (instance.parent / "stderr").read_text()
