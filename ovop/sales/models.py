@@ -18,7 +18,7 @@ _BY_KEY = {"sqlite_with_rowid": False}
 
 
 class DayTotal(Base):
-    """A co-operative's collected orders of one day (Asia/Jakarta) and payment method."""
+    """A co-operative's collected orders of one day (Asia/Jakarta)."""
 
     __tablename__ = "day_total"
     __table_args__ = (
@@ -30,7 +30,6 @@ class DayTotal(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperative.id"), primary_key=True)
     village_code: Mapped[str] = mapped_column(ForeignKey("village.code"), primary_key=True)
-    method: Mapped[str] = mapped_column(String(8), primary_key=True)
     orders: Mapped[int] = mapped_column(Id)
     grams: Mapped[int] = mapped_column(Id)
     pieces: Mapped[int] = mapped_column(Id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from ovop.kernel.days import month_end, month_start, previous_month_start
+from ovop.kernel.days import month_end, month_start, next_month_start, previous_month_start
 from ovop.kernel.errors import Invalid
 
 #: The longest span that may be asked for at once: five years.
@@ -137,6 +137,20 @@ def compare(span: Span, today: date) -> Comparison:
         return Comparison(None, None, None, whole)
     part = Span(span.first, last)
     return Comparison(part, _same_part(part, whole, period), _year_earlier(part, period), whole)
+
+
+def split(span: Span, today: date) -> tuple[Span | None, list[Span]]:
+    """The whole months of `span` by their first days, and what is left of it at its ends: each day once.
+
+    A month that goes on is whole up to `today`: no sale can lie later.
+    """
+    first = span.first if span.first == month_start(span.first) else next_month_start(span.first)
+    is_ended = span.last == month_end(span.last) or span.last >= today
+    last = month_start(span.last) if is_ended else previous_month_start(span.last)
+    if first > last:
+        return None, [span]
+    ends = [Span(span.first, first - timedelta(days=1)), Span(next_month_start(last), span.last)]
+    return Span(first, last), [end for end in ends if end.first <= end.last]
 
 
 def change(now: int, before: int) -> float | None:

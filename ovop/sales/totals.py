@@ -17,7 +17,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from ovop.kernel.quantity import Measure
-from ovop.ordering.models import Checkout, Order, OrderLine
+from ovop.ordering.models import Order, OrderLine
 from ovop.sales.models import DayTotal, MonthBuyer, MonthTotal, ProductTotal
 
 #: Every table of totals, in the order in which they are written.
@@ -50,7 +50,6 @@ _MEANING: dict[str, Any] = {
     "month": month_of(Order.collected_on),
     "cooperative_id": Order.cooperative_id,
     "village_code": Order.village_code,
-    "method": Checkout.method,
     "buyer_id": Order.buyer_id,
     "species_code": OrderLine.species_code,
     "form": OrderLine.form,
@@ -71,7 +70,6 @@ def recount(table: Table, first: date, last: date) -> Select[*tuple[Any, ...]]:
     return (
         select(*(_MEANING[column.name].label(column.name) for column in table.c))
         .select_from(Order)
-        .join(Checkout, Checkout.id == Order.checkout_id)
         .join(OrderLine, and_(OrderLine.order_id == Order.id, OrderLine.final_quantity > 0))
         .where(Order.collected_on.between(first, last))
         .group_by(*(_MEANING[column.name] for column in table.primary_key))

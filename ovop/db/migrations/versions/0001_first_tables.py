@@ -200,14 +200,13 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("cooperative_id", Big, nullable=False),
         sa.Column("village_code", sa.String(length=13), nullable=False),
-        sa.Column("method", sa.String(length=8), nullable=False),
         sa.Column("orders", Big, nullable=False),
         sa.Column("grams", Big, nullable=False),
         sa.Column("pieces", Big, nullable=False),
         sa.Column("revenue", Big, nullable=False),
         sa.ForeignKeyConstraint(["cooperative_id"], ["cooperative.id"], name=op.f("fk_day_total_cooperative_id")),
         sa.ForeignKeyConstraint(["village_code"], ["village.code"], name=op.f("fk_day_total_village_code")),
-        sa.PrimaryKeyConstraint("day", "cooperative_id", "village_code", "method", name=op.f("pk_day_total")),
+        sa.PrimaryKeyConstraint("day", "cooperative_id", "village_code", name=op.f("pk_day_total")),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_day_total_cooperative", "day_total", ["cooperative_id", "day"], unique=False)
