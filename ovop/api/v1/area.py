@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from apiflask import APIBlueprint
 from apiflask.schema_adapters import registry
-from flask import request
 
 from ovop.api.v1.access import find_caller, refuse_unknown_token
 from ovop.api.v1.reading import Adapter
 from ovop.web.throttle import concealed, limiter
-
-#: Larger JSON is no order; photos have the market's own limit.
-LARGEST_BODY = 1024 * 1024
 
 #: For every account.  Source: contract, API v1.
 RATE = "600 per minute"
@@ -22,13 +18,6 @@ registry.register("pydantic", Adapter)
 blueprint = APIBlueprint("api_v1", __name__, url_prefix="/api/v1")
 
 blueprint.before_request(refuse_unknown_token)
-
-
-@blueprint.before_request
-def limit_body() -> None:
-    """A body that is no upload is read up to LARGEST_BODY."""
-    if request.mimetype != "multipart/form-data":
-        request.max_content_length = LARGEST_BODY
 
 
 def _account() -> str:

@@ -8,10 +8,12 @@ from apiflask.schema_adapters.pydantic import PydanticAdapter
 from flask import Request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from ovop.kernel.errors import Invalid
 
+#: Larger JSON is no order; photos have the market's own limit.
+LARGEST_BODY = 1024 * 1024
 #: More fields at fault than this are not listed: nobody reads further.
 MOST_ERRORS = 20
 
@@ -42,7 +44,7 @@ class Adapter(PydanticAdapter):
     """Reads and describes pydantic models for APIFlask; its own adapter takes any media type, NaN, and "5" for 5."""
 
     def validate_input(self, request: Request, location: str, **_options: Any) -> BaseModel:
-        """The model that `request` holds.  Raises: Invalid, BadRequest, UnsupportedMediaType."""
+        """The model that `request` holds.  Raises: Invalid, and werkzeug's own for what cannot be read."""
         given = _READERS[location](request)
         try:
             return self.model_class.model_validate(given)
@@ -58,9 +60,13 @@ def _json(request: Request) -> object:
     """What the body holds; an empty one is an empty object, for calls that need nothing."""
     if request.mimetype and not request.is_json and request.content_length != 0:
         raise UnsupportedMediaType("Send JSON as application/json.")
+    if (request.content_length or 0) > LARGEST_BODY:
+        raise RequestEntityTooLarge()
     data = request.get_data()
     if not data:
         return {}
+    if len(data) > LARGEST_BODY:  # came in chunks, without saying how much
+        raise RequestEntityTooLarge()
     if not request.is_json:
         raise UnsupportedMediaType("Send JSON as application/json.")
     try:
@@ -86,8 +92,14 @@ _READERS = {"json": _json, "query": _query, "files": _files}
 
 def _reasons(error: ValidationError) -> dict[str, str]:
     """Reason code by field, a path with dots where lists or objects are within; ``body`` for the whole."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_ERRORS]
-    return {_field(detail): _CODES.get(detail["type"], detail["type"]) for detail in reversed(found)}
+    found = error.errors(include_url=False, include_input=False)[:MOST_ERRORS]
+    return {_field(detail): _code(detail) for detail in reversed(found)}
+
+
+def _code(detail: ErrorDetails) -> str:
+    if detail["type"] == "too_long" and detail.get("ctx", {}).get("field_type") != "List":
+        return "too-long"  # a text that may also be null
+    return _CODES.get(detail["type"], detail["type"])
 
 
 def _field(detail: ErrorDetails) -> str:
