@@ -9,20 +9,36 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from apiflask import APIFlask
+from flask import current_app, has_app_context
+from flask.testing import FlaskClient
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from ovop import create_app
 from ovop.db import db, write
+from ovop.web.throttle import limiter
 
 SERVER = os.environ.get("OVOP_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 #: Loaded once by `init` and the same in every test.
 REFERENCE = {"district", "village", "island", "species", "size_advice", "alembic_version"}
+
+
+class Browser(FlaskClient):
+    """A client whose requests share nothing but cookies: each has an application context of its own."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        if has_app_context():
+            db.session.rollback()  # what the test reads next includes what the request wrote
+        return response
 
 
 def market(kind: str, folder: Path, name: str) -> Iterator[APIFlask]:
@@ -32,6 +48,7 @@ def market(kind: str, folder: Path, name: str) -> Iterator[APIFlask]:
         environment["DATABASE_URL"] = create_postgresql(name)
     app = create_app(environment)
     app.config["TESTING"] = True
+    app.test_client_class = Browser
     app.config["WTF_CSRF_ENABLED"] = False  # tests/web/test_security.py turns it on
     result = app.test_cli_runner().invoke(args=["init"], catch_exceptions=False)
     assert result.exit_code == 0, result.output
@@ -62,8 +79,10 @@ def drop_postgresql(name: str) -> None:
 
 
 def wipe() -> None:
-    """Empties every table but the reference data's."""
+    """Empties every table but the reference data's, and what the process remembers of them."""
     db.session.remove()
+    current_app.extensions["ovop.market"].forget()
+    limiter.reset()
     tables = [table for table in reversed(db.metadata.sorted_tables) if table.name not in REFERENCE]
     write(_empty, tables)
 

@@ -11,6 +11,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from ovop.accounts.queries import Credentials, User, load_user
 from ovop.accounts.rules import Actor
 from ovop.db import db
+from ovop.web.addresses import read_id
 
 #: What a session keeps when somebody signs in: what they chose before.
 _KEPT = ("basket", "pickups", "csrf_token")
@@ -75,9 +76,8 @@ def register(app: Flask) -> None:
 
 def _load(key: str) -> SignedIn | None:
     account_id, _, stamp = key.partition(":")
-    if not account_id.isdigit():
-        return None
-    user: User | None = load_user(db.session(), int(account_id), stamp)
+    known = read_id(account_id)
+    user: User | None = load_user(db.session(), known, stamp) if known is not None else None
     return SignedIn(user.actor, user.name, user.language, key) if user else None
 
 
