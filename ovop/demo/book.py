@@ -5,17 +5,15 @@ Nothing here touches the database; `ovop.demo.writing` does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from ovop.demo.money import About, Money
-from ovop.demo.purchases import Deed, Event, Part, Purchase
-from ovop.demo.rows import Row, Rows
-from ovop.kernel import days
+from ovop.demo.money import Money
+from ovop.demo.orders import OrderState
+from ovop.demo.purchases import Deed, Event, Purchase
+from ovop.demo.rows import Rows
 from ovop.kernel.money import commission_on
 from ovop.kernel.quantity import Measure
-from ovop.ordering.drafts import Draft
 from ovop.ordering.rows import LineRow
 from ovop.ordering.rules import (
     TIME_TO_PAY,
@@ -24,42 +22,12 @@ from ovop.ordering.rules import (
     OrderStatus,
     Step,
     Who,
-    due_of,
     next_status,
     weigh,
 )
 from ovop.payment import ledger
 from ovop.payment.rules import EventKind
 from ovop.stock.rules import MovementKind
-
-
-class _Order:
-    """One order: its state, and the stock that it moves."""
-
-    def __init__(self, draft: Draft, part: Part, money: Money, status: OrderStatus) -> None:
-        self.draft, self.part, self.money, self.status = draft, part, money, status
-        self.total = draft.estimate
-        self.finals: list[tuple[int, int]] | None = None
-        self.weighed_at: datetime | None = None
-        self.collected_at: datetime | None = None
-        self.reference = ""
-
-    @property
-    def about(self) -> About:
-        """What its bookings name."""
-        return About(self.part.cooperative.id, self.draft.number)
-
-    @property
-    def held(self) -> list[int]:
-        """Grams or pieces that each line holds."""
-        if self.finals is None:
-            return [line.quantity for line in self.draft.lines]
-        return [quantity for quantity, _amount in self.finals]
-
-    @property
-    def due(self) -> int:
-        """What it claims of card money."""
-        return due_of(self.status, self.draft.maximum, self.total)
 
 
 class Book:
@@ -87,7 +55,7 @@ class _Entry:
         self.status = CheckoutStatus.AWAITING_PAYMENT if self.method.is_card else CheckoutStatus.CONFIRMED
         self.expires_at = purchase.at + TIME_TO_PAY if self.method.is_card else None
         self.monies: dict[str, Money] = {}
-        self.orders: list[_Order] = []
+        self.orders: list[OrderState] = []
 
     def place(self) -> None:
         """As `ordering.placing.place_checkout` leaves it."""
@@ -98,7 +66,7 @@ class _Entry:
             self.monies[payment_id] = Money(payment_id, self.method, maximum, at, self.purchase.checkout_id)
         status = OrderStatus(self.status.value)
         for draft, part in zip(self.purchase.drafts, self.purchase.parts, strict=True):
-            order = _Order(draft, part, self.monies[draft.payment_id], status)
+            order = OrderState(draft, part, self.monies[draft.payment_id], status)
             self.orders.append(order)
             part.slot.booked += 1
             part.slot.booked_grams += draft.grams
@@ -145,8 +113,8 @@ class _Entry:
             }
         )
         for order in self.orders:
-            self.rows.orders.append(self._order_row(order))
-            self.rows.lines += _line_rows(order)
+            self.rows.orders.append(order.row(self.purchase))
+            self.rows.lines += order.line_rows()
         for money in self.monies.values():
             money.write(self.rows)
 
@@ -172,7 +140,7 @@ class _Entry:
             self._give_back(order, at, None)
             self._release(order)
 
-    def _weigh(self, order: _Order, event: Event) -> None:
+    def _weigh(self, order: OrderState, event: Event) -> None:
         clerk = order.part.cooperative.clerk.id
         self._step(order, Step.WEIGH, Who.COOPERATIVE, event.at, clerk)
         lines = order.draft.lines
@@ -188,7 +156,7 @@ class _Entry:
             self._move(order, line, kind, abs(result.difference), event.at, clerk)
         self._settle(event.at)
 
-    def _hand_over(self, order: _Order, event: Event) -> None:
+    def _hand_over(self, order: OrderState, event: Event) -> None:
         clerk, money, number = order.part.cooperative.clerk.id, order.money, order.draft.number
         order.collected_at, order.reference = event.at, event.reference
         self._step(order, Step.HAND_OVER, Who.COOPERATIVE, event.at, clerk)
@@ -202,7 +170,7 @@ class _Entry:
             self._move(order, line, MovementKind.SELL, quantity, event.at, clerk)
         self._settle(event.at)
 
-    def _cancel(self, order: _Order, event: Event) -> None:
+    def _cancel(self, order: OrderState, event: Event) -> None:
         actor = self.purchase.buyer.id if event.who is Who.BUYER else order.part.cooperative.clerk.id
         self._step(order, Step.CANCEL, event.who, event.at, actor, event.reason)
         self._give_back(order, event.at, actor, event.reason, restock=event.restock)
@@ -211,17 +179,19 @@ class _Entry:
             self.status, self.expires_at = CheckoutStatus.CANCELLED, None
         self._drop_claim(order, event.at)
 
-    def _miss(self, order: _Order, event: Event) -> None:
+    def _miss(self, order: OrderState, event: Event) -> None:
         clerk = order.part.cooperative.clerk.id
         self._step(order, Step.MARK_NO_SHOW, Who.COOPERATIVE, event.at, clerk)
         self._give_back(order, event.at, clerk)
         self._drop_claim(order, event.at)
 
-    def _step(self, order: _Order, step: Step, who: Who, at: datetime, actor_id: int | None, reason: str = "") -> None:
+    def _step(
+        self, order: OrderState, step: Step, who: Who, at: datetime, actor_id: int | None, reason: str = ""
+    ) -> None:
         order.status = next_status(order.status, step, who)
         self._remember(order, at, actor_id, reason)
 
-    def _remember(self, order: _Order, at: datetime, actor_id: int | None, reason: str = "") -> None:
+    def _remember(self, order: OrderState, at: datetime, actor_id: int | None, reason: str = "") -> None:
         self.rows.order_events.append(
             {
                 "order": order.draft.number,
@@ -234,7 +204,7 @@ class _Entry:
 
     def _move(
         self,
-        order: _Order,
+        order: OrderState,
         line: LineRow,
         kind: MovementKind,
         quantity: int,
@@ -259,7 +229,7 @@ class _Entry:
         )
 
     def _give_back(
-        self, order: _Order, at: datetime, actor_id: int | None, reason: str = "", *, restock: bool = True
+        self, order: OrderState, at: datetime, actor_id: int | None, reason: str = "", *, restock: bool = True
     ) -> None:
         lots = {lot.key: lot for lot in order.part.lots}
         for line, quantity in zip(order.draft.lines, order.held, strict=True):
@@ -267,11 +237,11 @@ class _Entry:
             kind = MovementKind.RELEASE if back else MovementKind.LOSE_HELD
             self._move(order, line, kind, quantity, at, actor_id, reason)
 
-    def _release(self, order: _Order) -> None:
+    def _release(self, order: OrderState) -> None:
         order.part.slot.booked -= 1
         order.part.slot.booked_grams -= order.draft.grams
 
-    def _drop_claim(self, order: _Order, at: datetime) -> None:
+    def _drop_claim(self, order: OrderState, at: datetime) -> None:
         if self.method.is_card:
             self._settle(at)
         else:
@@ -282,52 +252,3 @@ class _Entry:
         if self.method.is_card:
             weighed = any(order.status in (OrderStatus.READY, OrderStatus.COLLECTED) for order in self.orders)
             self._shared.settle(sum(order.due for order in self.orders), at, capture_now=weighed)
-
-    def _order_row(self, order: _Order) -> Row:
-        draft = order.draft
-        return {
-            "number": draft.number,
-            "checkout_id": self.purchase.checkout_id,
-            "buyer_id": self.purchase.buyer.id,
-            "cooperative_id": draft.cooperative_id,
-            "village_code": order.part.cooperative.sample.village,
-            "slot": order.part.slot,
-            "payment_id": draft.payment_id,
-            "status": order.status.value,
-            "estimate": draft.estimate,
-            "maximum": draft.maximum,
-            "total": order.total,
-            "grams": draft.grams,
-            "pickup_code": draft.pickup_code,
-            "wrong_codes": 0,
-            "locked_until": None,
-            "weighed_at": order.weighed_at,
-            "collected_at": order.collected_at,
-            "collected_on": days.day_of(order.collected_at) if order.collected_at else None,
-            "reference": order.reference,
-            "note": self.purchase.request.note,
-            "created_at": self.purchase.at,
-        }
-
-
-def _line_rows(order: _Order) -> list[Row]:
-    lots = {lot.key: lot for lot in order.part.lots}
-    finals: Sequence[tuple[int | None, int | None]] = order.finals or [(None, None)] * len(order.draft.lines)
-    return [
-        {
-            "order": order.draft.number,
-            "lot": lots[line.catch],
-            "name": line.name,
-            "species_code": line.species_code,
-            "form": line.form,
-            "measure": line.measure,
-            "unit": line.unit,
-            "unit_price": line.unit_price,
-            "quantity": line.quantity,
-            "amount": line.amount,
-            "maximum": line.maximum,
-            "final_quantity": final_quantity,
-            "final_amount": final_amount,
-        }
-        for line, (final_quantity, final_amount) in zip(order.draft.lines, finals, strict=True)
-    ]

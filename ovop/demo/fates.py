@@ -48,7 +48,7 @@ def events_of(
 ) -> list[Event]:
     """Everything that happens to a purchase placed at `at`, in order of time, however far ahead."""
     events = list(_payment(at, method, chance, still_open))
-    if events and events[-1].deed is not Deed.PAY:
+    if method.is_card and not any(event.deed is Deed.PAY for event in events):
         return events
     paid_at = events[-1].at if events else at
     for number, part in enumerate(parts):
