@@ -41,20 +41,9 @@ def index_product(session: Session, event: ProductChanged) -> None:
     _write(session, _products().where(Product.id == event.product_id))
 
 
-def index_cooperative(session: Session, cooperative_id: int) -> None:
-    """All products of a co-operative are found by what it is called now."""
-    _write(session, _products().where(Product.cooperative_id == cooperative_id))
-
-
 def index_missing(session: Session) -> int:
     """Every product is found; answers how many had no words yet (after a restore, or an older release)."""
     return _write(session, _products().where(Product.id.not_in(select(DOCUMENT.c.product_id))))
-
-
-def rebuild_index(session: Session) -> int:
-    """Every product is found by what it is called now; answers how many there are."""
-    session.execute(delete(DOCUMENT))
-    return _write(session, _products())
 
 
 def _products() -> Select[*tuple[Any, ...]]:

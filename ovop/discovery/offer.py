@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     cast,
     exists,
     func,
@@ -53,7 +54,7 @@ class Shape:
     """What a question about the offer consists of, without its values.
 
     narrowing: names of the fields that narrow.  has_km: distances are given.  is_bounded: lots without are left out.
-    walks_back: on SQLite, look for the newest by walking back from the latest landing (see `queries`).
+    walks_back: look for the newest by walking back from now, among the landed alone (see `queries`).
     """
 
     dialect: str
@@ -105,8 +106,10 @@ def _is_on_sale(shape: Shape) -> ColumnElement[bool]:
     """Not withdrawn, not past its best at ``now``, and of a co-operative that sells; sold out or not."""
     resting = select(Cooperative.id).where(Cooperative.is_active.is_(False))
     selling = or_(~exists(resting), Catch.cooperative_id.not_in(resting))  # the first settles it, nearly always
-    best_before = _beside_index(Catch.best_before, shape) if shape.walks_back else Catch.best_before
-    return and_(Catch.is_withdrawn.is_(False), best_before > _NOW, selling)
+    if shape.walks_back:
+        best_before = _beside_index(Catch.best_before, shape)
+        return and_(Catch.is_withdrawn.is_(False), best_before > _NOW, selling, Catch.landed_at <= _NOW)
+    return and_(Catch.is_withdrawn.is_(False), Catch.best_before > _NOW, selling)
 
 
 def _beside_index(column: InstrumentedAttribute[Any], shape: Shape) -> ColumnElement[Any]:
@@ -200,11 +203,14 @@ def _distance(shape: Shape) -> ColumnElement[Any]:
 
 def _order(shape: Shape, km: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     """The order asked for, made total by id; lots of unknown distance come last."""
-    newest: list[ColumnElement[Any]] = [Catch.landed_at.desc(), Catch.id.desc()]
     match shape.sort:
         case Sort.PRICE:
-            return [Catch.unit_price.asc(), *newest]
+            return [Catch.unit_price.asc(), Catch.landed_at.desc(), Catch.id.desc()]
         case Sort.DISTANCE:
-            return [func.coalesce(km, BEYOND_KM).asc(), *newest]
+            return [func.coalesce(km, BEYOND_KM).asc(), Catch.landed_at.desc(), Catch.id.desc()]
+        case Sort.NEWEST if shape.walks_back:
+            return [Catch.landed_at.desc(), Catch.id.desc()]
         case Sort.NEWEST:
-            return newest
+            # What has landed, latest first; then what is still to come, soonest first.
+            coming = case((Catch.landed_at > _NOW, Catch.landed_at))
+            return [coming.is_not(None).asc(), coming.asc(), Catch.landed_at.desc(), Catch.id.desc()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -26,12 +27,12 @@ from ovop.kernel.errors import NotFound
 from ovop.stock.models import Catch
 from ovop.stock.rules import is_sellable
 
-#: How many pages' worth of lots there must be for walking back from the latest landing to pay.
+#: How many pages' worth of lots there must be for walking back to pay.
 _MANY_PAGES = 8
 
-#: How many lots each shape of question found last.  Decides only how SQLite looks, never what it finds: among many
-#: lots on sale the newest are soon met going back from the latest landing, past the odd one that is sold or spoilt;
-#: where few are on sale that way would lead through the whole past, and looking at those not past their best is short.
+#: How many lots each shape of question found last.  Decides only how SQLite looks first, never what is found: among
+#: many lots on sale the newest are soon met going back from now, past the odd one that is sold or spoilt; where few
+#: are on sale that way would lead through the whole past, and looking at those not past their best is short.
 _last_totals: WeakKeyDictionary[Engine, dict[Shape, int]] = WeakKeyDictionary()
 
 
@@ -52,15 +53,23 @@ def find_catches(session: Session, wanted: CatchFilter, now: datetime, *, slow: 
     shape = shape_of(wanted, engine.dialect.name)
     values = parameters_of(wanted, now, words=words, km=km)
     totals = _last_totals.setdefault(engine, {})
-    many = totals.get(shape, 0) > _MANY_PAGES * wanted.page * wanted.per_page
-    walks_back = many and shape.sort is Sort.NEWEST and not shape.has_km and shape.dialect == "sqlite"
-    rows = session.execute(cards_on_page(replace(shape, walks_back=walks_back)), values)
-    cards = [(row.total, card_of(row, points.get(row.cooperative_id))) for row in rows]
-    total = cards[0][0] if cards else 0
-    if not cards and wanted.page > 1:
+    rows: Sequence[Row[*tuple[Any, ...]]] = ()
+    if _is_dense(shape, wanted, totals.get(shape, 0)):
+        rows = session.execute(cards_on_page(replace(shape, walks_back=True)), values).all()
+    if len(rows) < wanted.per_page:  # the landed alone do not fill the page
+        rows = session.execute(cards_on_page(shape), values).all()
+    total = rows[0].total if rows else 0
+    if not rows and wanted.page > 1:
         total = session.scalar(total_of(shape), values) or 0
     totals[shape] = total
-    return Page(tuple(card for _, card in cards), total, wanted.page, wanted.per_page)
+    cards = tuple(card_of(row, points.get(row.cooperative_id)) for row in rows)
+    return Page(cards, total, wanted.page, wanted.per_page)
+
+
+def _is_dense(shape: Shape, wanted: CatchFilter, last_total: int) -> bool:
+    """Whether walking back from now should fill the page soon."""
+    asks_for_newest = shape.dialect == "sqlite" and shape.sort is Sort.NEWEST and not shape.has_km
+    return asks_for_newest and last_total > _MANY_PAGES * wanted.page * wanted.per_page
 
 
 def newest_ids(session: Session, now: datetime, limit: int) -> list[int]:

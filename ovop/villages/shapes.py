@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ovop.kernel.geo import Place
+from ovop.villages.files import read
 
 WIDTH, HEIGHT = 1000, 760
 #: Credit that stands with every map.  Source: data/LICENCES.md.
@@ -116,6 +117,38 @@ def view_around(places: list[Place], *, least: float = 160, ratio: float = 1.58)
     xs, ys = [x for x, _ in points], [y for _, y in points]
     wide = max((max(xs) - min(xs)) * 1.3, (max(ys) - min(ys)) * 1.3 * ratio, least)
     return _centred((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2, min(wide, WIDTH), ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name on the map, centred on its point, in map units."""
+
+    x: float
+    y: float
+    name: str
+    is_sea: bool = False
+
+
+_SEAS = (
+    Label(860, 130, "Laut Jawa", True),
+    Label(622, 302, "Teluk Banten", True),
+    Label(110, 330, "Selat Sunda", True),
+)
+#: On maps wider than this only the districts by the sea are named.
+_WIDE = 500
+
+
+@lru_cache(maxsize=512)
+def labels(view: View) -> tuple[Label, ...]:
+    """Names that help to find one's way on this part of the map: of waters, and of districts."""
+    is_wide = view.width > _WIDE
+    districts = [
+        Label(round(to_x(float(row["label_lng"])), 1), round(to_y(float(row["label_lat"])), 1), row["district"])
+        for row in read("districts.csv")
+        if row["touches_sea"] == "1" or not is_wide
+    ]
+    within = View(view.x + view.width / 12, view.y + view.height / 20, view.width * 5 / 6, view.height * 9 / 10)
+    return tuple(label for label in (*_SEAS, *districts) if within.holds(label.x, label.y))
 
 
 def base_map() -> str:

@@ -24,13 +24,13 @@ from ovop.web.language import gettext as _
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.filters import Asked, read_filter
 from ovop.web.shop.kept_pages import kept_page, kept_rows
-from ovop.web.shop.labels import heading_of, sort_name
+from ovop.web.shop.labels import group_name, heading_of, sort_name
 from ovop.web.shop.words import day_heading
 
 #: Villages with a flagship on the front page; days that the pickup filter offers.
 STRIP, DAYS_OFFERED = 5, 7
-#: What the chips offer; the rest is found by its name.
-GROUPS = (Group.FISH, Group.SHRIMP, Group.CRAB, Group.SQUID, Group.SHELLFISH, Group.SEAWEED)
+#: What the chips offer; the form has all.
+GROUPS = (Group.FISH, Group.SHRIMP, Group.CRAB)
 
 
 @blueprint.get("/")
@@ -62,6 +62,7 @@ def _options(wanted: CatchFilter, districts: Sequence[tuple[str, str]]) -> dict[
     """What the form's lists offer, as pairs of value and words."""
     coming = [days.today() + timedelta(days=ahead) for ahead in range(DAYS_OFFERED)]
     return {
+        "category": [(group, group_name(group)) for group in Group],
         "district": districts,
         "form": [(form, form_name(form)) for form in Form],
         "pickup_day": [(day, day_heading(day)) for day in coming],
@@ -81,6 +82,8 @@ def _active(asked: Asked, found: Page[CatchCard], districts: dict[str, str]) -> 
         yield first.cooperative_name if first else _("Satu koperasi"), asked.url(cooperative=None)
     if wanted.species:
         yield first.species_name if first else wanted.species, asked.url(species=None)
+    if wanted.category and wanted.category not in GROUPS:
+        yield group_name(wanted.category), asked.url(category=None)
     if wanted.form and wanted.form is not Form.PROCESSED:
         yield form_name(wanted.form), asked.url(form=None)
     if wanted.pickup_day:

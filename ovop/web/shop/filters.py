@@ -27,7 +27,7 @@ T = TypeVar("T")
 #: Days ahead that can be asked for; slots are not made much further.
 DAYS_AHEAD = 28
 PER_PAGE = 24
-VILLAGES_PER_PAGE = 40
+VILLAGES_PER_PAGE = 60
 _LARGEST_ID = 2**63 - 1
 
 
@@ -150,13 +150,23 @@ def _canonical(wanted: CatchFilter) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 
+#: What the page's address says for villages that sell, that do not, and for all.
+_ACTIVE = {"1": "selling", "0": "not-yet", "all": "all"}
+
+
 def read_village_filter(arguments: Mapping[str, str]) -> tuple[VillageFilter, tuple[str, ...]]:
-    """Which villages the address asks for, and the names of the parameters that could not be read."""
+    """Which villages the address asks for, and the names of the parameters that could not be read.
+
+    Those that sell, unless it says otherwise or looks for one by name or district.
+    """
     reader = _Reader(arguments)
+    q = " ".join(reader.text("q").split())[:LONGEST_TEXT]
+    district = reader.read("district", _code(8))
+    said = reader.read("active", _ACTIVE.get) or ("all" if q or district else "selling")
     wanted = VillageFilter(
-        q=" ".join(reader.text("q").split())[:LONGEST_TEXT],
-        district=reader.read("district", _code(8)),
-        active=reader.read("active", {"1": True, "0": False}.get),
+        q=q,
+        district=district,
+        active=None if said == "all" else said == "selling",
         page=reader.read("page", _number(1, LAST_PAGE)) or 1,
         per_page=VILLAGES_PER_PAGE,
     )

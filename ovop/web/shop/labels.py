@@ -8,15 +8,17 @@ from flask import Flask
 
 from ovop.catalogue.queries import Advice
 from ovop.catalogue.rules import Category, Form, Group
+from ovop.discovery.rows import CatchCard
 from ovop.discovery.rules import CatchFilter, Sort, is_nearly_gone
 from ovop.kernel import days
 from ovop.web.formats import number
+from ovop.web.goods import came
 from ovop.web.language import gettext as _
 
 _GROUPS: dict[Group, Callable[[], str]] = {
     Group.FISH: lambda: _("Ikan"),
     Group.SHRIMP: lambda: _("Udang"),
-    Group.CRAB: lambda: _("Kepiting dan lobster"),
+    Group.CRAB: lambda: _("Kepiting"),
     Group.SQUID: lambda: _("Cumi dan gurita"),
     Group.SHELLFISH: lambda: _("Kerang"),
     Group.SEAWEED: lambda: _("Rumput laut"),
@@ -43,18 +45,23 @@ _SORTS: dict[Sort, Callable[[], str]] = {
     Sort.DISTANCE: lambda: _("Terdekat"),
 }
 
-#: The forms that a buyer looks for apart from the freshly landed; the others are found by the form.
-PROCESSED = (Form.PROCESSED, Form.SMOKED, Form.DRIED, Form.SALTED)
+#: Ways of raising: what comes from them is harvested, whatever the species.
+RAISED = ("POND", "LINE", "CAGE")
 
 
 def group_name(group: Group | Category) -> str:
-    """``Udang``, ``Kepiting dan lobster``, …"""
+    """``Udang``, ``Kepiting``, …"""
     return _GROUPS[group]() if isinstance(group, Group) else _CATEGORIES[group]()
 
 
 def sort_name(sort: Sort) -> str:
     """``Terbaru``, ``Termurah``, ``Terdekat``."""
     return _SORTS[sort]()
+
+
+def came_as(lot: CatchCard) -> str:
+    """``Dipanen``, ``Didaratkan`` or ``Dibuat``: what stands before the time from which a lot's life counts."""
+    return _("Dipanen") if lot.gear in RAISED and lot.form != Form.PROCESSED else came(lot.category, lot.form)
 
 
 def heading_of(wanted: CatchFilter) -> str:
@@ -78,19 +85,23 @@ _SIZES: dict[tuple[str, str], Callable[[str], str]] = {
 }
 
 
-def advice_sentences(advice: Sequence[Advice]) -> list[tuple[str, str]]:
-    """What is advised, as pairs of a sentence and the regulation it is from: sizes first, in one sentence."""
+_ADVICE: dict[str, Callable[[], str]] = {
+    "berried": lambda: _("Yang sedang bertelur sebaiknya dilepas."),
+    "gear": lambda: _("Sebaiknya ditangkap dengan alat pasif yang ramah lingkungan."),
+}
+
+
+def advice_by_regulation(advice: Sequence[Advice]) -> dict[str, list[str]]:
+    """What is advised, in sentences, by the regulation it is from; sizes come first, in one sentence."""
+    said: dict[str, list[str]] = {}
     sizes = [row for row in advice if row.value is not None]
-    said = []
     if sizes:
         parts = [_SIZES[row.measure, row.operator](number(row.value or 0, 1)) for row in sizes]
         word = _("atau") if all(row.is_either for row in sizes) else _("dan")
-        said.append((_("Sebaiknya %(sizes)s.", sizes=f" {word} ".join(parts)), _regulation(sizes[0])))
+        said[_regulation(sizes[0])] = [_("Sebaiknya %(sizes)s.", sizes=f" {word} ".join(parts))]
     for row in advice:
-        if row.measure == "berried":
-            said.append((_("Yang sedang bertelur sebaiknya dilepas."), _regulation(row)))
-        elif row.measure == "gear":
-            said.append((_("Sebaiknya ditangkap dengan alat pasif yang ramah lingkungan."), _regulation(row)))
+        if row.measure in _ADVICE:
+            said.setdefault(_regulation(row), []).append(_ADVICE[row.measure]())
     return said
 
 
@@ -103,6 +114,10 @@ def _regulation(row: Advice) -> str:
 def register(app: Flask) -> None:
     """Templates have these as filters, and the clock as `now`."""
     app.jinja_env.filters.update(
-        group_name=group_name, sort_name=sort_name, advice_sentences=advice_sentences, is_nearly_gone=is_nearly_gone
+        group_name=group_name,
+        sort_name=sort_name,
+        came_as=came_as,
+        advice_by_regulation=advice_by_regulation,
+        is_nearly_gone=is_nearly_gone,
     )
     app.jinja_env.globals["now"] = days.now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +19,8 @@ from ovop.web.shop.kept_pages import kept_page
 
 #: Points in the list and on the map, and how many of the nearest the map is made wide enough for.
 POINTS, NEARBY = 120, 6
-#: Side of a cell within which points share a marker, as a share of the map's width.
-CELL = 1 / 14
+#: Points nearer to each other than this share of the map's width have one marker.
+TOGETHER = 1 / 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def _facts(asked: Asked) -> dict[str, Any]:
         "markers": markers(points, view),
         "me": shapes.project(wanted.near) if wanted.near and shapes.on_map(wanted.near) else None,
         "credit": shapes.CREDIT,
+        "labels": shapes.labels(view),
         "north_west": shapes.unproject(view.x, view.y),
         "south_east": shapes.unproject(view.x + view.width, view.y + view.height),
     }
@@ -70,14 +72,19 @@ def _view(places: Sequence[Place], near: Place | None) -> shapes.View:
 
 
 def markers(points: Sequence[NearPoint], view: shapes.View) -> list[Marker]:
-    """Markers for those of `points` in `view`, in their order; points within one cell share one."""
-    cells: dict[tuple[int, int], list[NearPoint]] = {}
+    """Markers for those of `points` in `view`, in their order; what could not be told apart shares one."""
+    groups: list[list[NearPoint]] = []
     for point in points:
-        x, y = shapes.project(point.place)
-        if view.holds(x, y):
-            cell = int(x / (view.width * CELL)), int(y / (view.width * CELL))
-            cells.setdefault(cell, []).append(point)
-    return [_marker(tuple(together)) for together in cells.values()]
+        here = shapes.project(point.place)
+        if not view.holds(*here):
+            continue
+        for group in groups:
+            if math.dist(here, shapes.project(group[0].place)) < view.width * TOGETHER:
+                group.append(point)
+                break
+        else:
+            groups.append([point])
+    return [_marker(tuple(group)) for group in groups]
 
 
 def _marker(points: tuple[NearPoint, ...]) -> Marker:

@@ -44,6 +44,7 @@ class Surroundings:
     view: shapes.View
     outline: str
     neighbours: tuple[str, ...]
+    labels: tuple[shapes.Label, ...]
     name: Mark
     points: tuple[Mark, ...]
     credit: str = shapes.CREDIT
@@ -65,6 +66,7 @@ def village(code: str) -> Response:
 def _list_facts(wanted: VillageFilter, left_out: tuple[str, ...], stamp: Stamp) -> dict[str, Any]:
     session, now = db.session(), days.now()
     found = list_villages(session, wanted, now)
+    view = shapes.view_of(wanted.district) if wanted.district in shapes.district_paths() else shapes.WHOLE
     active = kept_rows("active villages", stamp, lambda: _active(now))
     return {
         "wanted": wanted,
@@ -72,7 +74,8 @@ def _list_facts(wanted: VillageFilter, left_out: tuple[str, ...], stamp: Stamp) 
         "found": found,
         "marks": [_mark(row) for row in active],
         "districts": kept_rows("districts", stamp, lambda: list_districts(session)),
-        "view": shapes.view_of(wanted.district) if wanted.district in shapes.district_paths() else shapes.WHOLE,
+        "view": view,
+        "labels": shapes.labels(view),
         "credit": shapes.CREDIT,
     }
 
@@ -90,7 +93,7 @@ def _village_facts(code: str, stamp: Stamp) -> dict[str, Any]:
         "village": detail.village,
         "total": lots.total,
         "on_sale": [lot for lot in lots.items if lot.landed_at <= now],
-        "coming": [lot for lot in reversed(lots.items) if lot.landed_at > now],
+        "coming": [lot for lot in lots.items if lot.landed_at > now],
         "around": surroundings(detail),
         "journey": journey(detail),
     }
@@ -106,6 +109,7 @@ def surroundings(detail: VillageDetail) -> Surroundings:
         view=view,
         outline=near.pop(village.code),
         neighbours=tuple(near.values()),
+        labels=shapes.labels(view),
         name=_mark(village),
         points=tuple(point for point in points if view.holds(point.x, point.y)),
     )
