@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 import click
@@ -35,7 +37,7 @@ def serve(host: str, port: int, processes: int, jobs: bool) -> None:
     from ovop import serve as servers  # noqa: PLC0415 - other commands need no web server
 
     app = _application()
-    bring_up()
+    _apart(bring_up)
     if _wants_demo(app.config["OVOP"]):
         _make_demo()
     is_demo = is_demo_market(db.session())
@@ -69,6 +71,18 @@ def worker() -> None:
 def _application() -> Flask:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     return app
+
+
+def _apart(work: Callable[[], None]) -> None:
+    """`work` is done, in a process of its own: the memory it takes is not the market's for as long as it runs."""
+    if "fork" not in multiprocessing.get_all_start_methods():
+        work()
+        return
+    process = multiprocessing.get_context("fork").Process(target=work)
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise click.ClickException("the market could not be brought up; what went wrong stands above")
 
 
 def _wants_demo(settings: Settings) -> bool:

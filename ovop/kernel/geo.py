@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from geopy.distance import geodesic
+from geographiclib.geodesic import Geodesic
 
 from ovop.kernel.errors import Invalid
 
@@ -53,8 +53,12 @@ def parse_place(text: str, *, field: str = "near") -> Place:
 
 @lru_cache(maxsize=65_536)
 def distance_km(a: Place, b: Place) -> float:
-    """Geodesic distance in kilometres on WGS 84.  Source: geopy's geodesic (Karney 2013)."""
-    return float(geodesic((a.latitude, a.longitude), (b.latitude, b.longitude)).km)
+    """Geodesic distance in kilometres on WGS 84.  Source: Karney 2013.
+
+    What geopy computes with, asked directly: importing geopy brings every geocoder's client into memory.
+    """
+    found = Geodesic.WGS84.Inverse(a.latitude, a.longitude, b.latitude, b.longitude, Geodesic.DISTANCE)
+    return float(found["s12"]) / 1000
 
 
 def box_around(centre: Place, km: float) -> Box:

@@ -16,9 +16,6 @@ from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from geopy.exc import GeopyError
-from geopy.geocoders import Nominatim, Photon
-
 from ovop.kernel.geo import Place
 
 log = logging.getLogger(__name__)
@@ -113,27 +110,37 @@ def _ask(server: str, text: str, language: str) -> tuple[FoundPlace, ...] | None
     """What the server knows, or none when it does not say in time.  What people look for is never logged."""
     try:
         return _pool.submit(_answers, server, text, language).result(timeout=PATIENCE + 0.2)
-    except (GeopyError, TookTooLong, OSError, ValueError, KeyError, TypeError) as error:
+    except (TookTooLong, OSError, ValueError, KeyError, TypeError) as error:
         log.warning("geocoder did not answer", extra={"reason": type(error).__name__})
         return None
 
 
 @lru_cache(maxsize=2_048)
 def _answers(server: str, text: str, language: str) -> tuple[FoundPlace, ...]:
+    from geopy.exc import GeopyError  # noqa: PLC0415 - a market without a server need not load its clients
+
+    try:
+        return tuple(
+            FoundPlace(
+                str(found.address), PlaceKind.ADDRESS, Place(round(found.latitude, 6), round(found.longitude, 6))
+            )
+            for found in _geocode(server, text, language) or ()
+        )
+    except GeopyError as error:
+        raise ConnectionError(type(error).__name__) from None
+
+
+def _geocode(server: str, text: str, language: str) -> Any:
+    from geopy.geocoders import Nominatim, Photon  # noqa: PLC0415 - as above
+
     parts = urlsplit(server)
     domain = parts.netloc + parts.path.rstrip("/")
-    found: Any
     if "photon" in domain:
         photon = Photon(scheme=parts.scheme, domain=domain.removesuffix("/api"), timeout=PATIENCE, user_agent=_AGENT)
-        found = photon.geocode(text, exactly_one=False, limit=MOST, location_bias=(-6.1, 106.15))
-    else:
-        nominatim = Nominatim(
-            scheme=parts.scheme, domain=domain.removesuffix("/search"), timeout=PATIENCE, user_agent=_AGENT
-        )
-        found = nominatim.geocode(
-            text, exactly_one=False, limit=MOST, language=language, viewbox=((-6.4, 105.7), (-5.75, 106.5))
-        )
-    return tuple(
-        FoundPlace(str(answer.address), PlaceKind.ADDRESS, Place(round(answer.latitude, 6), round(answer.longitude, 6)))
-        for answer in found or ()
+        return photon.geocode(text, exactly_one=False, limit=MOST, location_bias=(-6.1, 106.15))
+    nominatim = Nominatim(
+        scheme=parts.scheme, domain=domain.removesuffix("/search"), timeout=PATIENCE, user_agent=_AGENT
+    )
+    return nominatim.geocode(
+        text, exactly_one=False, limit=MOST, language=language, viewbox=((-6.4, 105.7), (-5.75, 106.5))
     )

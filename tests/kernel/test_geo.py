@@ -45,3 +45,10 @@ def test_what_is_no_place_is_refused(text: str) -> None:
 def test_a_place_is_kept_to_a_tenth_of_a_metre() -> None:
     assert parse_place("-6.0123456789, 106.1") == Place(-6.012346, 106.1)
     assert place("-6", 106) == Place(-6.0, 106.0)
+
+
+@given(places, places)
+def test_a_distance_is_the_one_that_geopy_tells(a: Place, b: Place) -> None:
+    from geopy.distance import geodesic
+
+    assert distance_km(a, b) == pytest.approx(geodesic((a.latitude, a.longitude), (b.latitude, b.longitude)).km)
