@@ -26,6 +26,7 @@ export default function sell(form) {
     label("unit_price").textContent = chosen.how_much;
     fields.quantity.inputMode = chosen.measure === "weight" ? "decimal" : "numeric";
     put(".with-unit span", chosen.unit);
+    fields.quantity.closest("[data-measure]").dataset.measure = chosen.measure;
     put("#unit_price-hint", chosen.price_hint);
     put("#when legend, fieldset:has([name=when]) legend", chosen.when);
     // What somebody typed stays; what stood there from the last product goes with it.
