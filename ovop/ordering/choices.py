@@ -62,7 +62,7 @@ class Spot:
 class Choice:
     """What can be chosen for one co-operative's goods: spots nearest first, then by name.
 
-    freshest, latest: the line whose best-before comes first and the one landed last, where they rule times out.
+    freshest, latest: the line whose best-before comes first and the one landed last, where they leave times out.
     """
 
     part: Part
@@ -79,20 +79,21 @@ class Choice:
         return None
 
 
-def choice_for(part: Part, offered: Iterable[OfferedSlot], near: Place | None) -> Choice:
-    """The choice for `part` among its co-operative's coming slots."""
+def choice_for(part: Part, offered: Iterable[OfferedSlot], near: Place | None, until: datetime) -> Choice:
+    """The choice for `part` among its co-operative's coming slots.  until: the last instant that pages offer."""
     options = list(offered)
     points = {option.point.id: option.point for option in options}
     spots = [
         Spot(point, _km(point, near), _by_day(part, (o for o in options if o.point.id == point.id)))
         for point in points.values()
     ]
-    misfits = {option.misfit for option in options}
+    freshest = min(part.lines, key=_best_before)
+    is_ahead = any(option.misfit is Misfit.BEFORE_LANDING for option in options)
     return Choice(
         part=part,
         spots=tuple(sorted(spots, key=lambda spot: (spot.km or 0.0, spot.point.name))),
-        freshest=min(part.lines, key=_best_before) if Misfit.AFTER_BEST_BEFORE in misfits else None,
-        latest=max(part.lines, key=_landed_at) if Misfit.BEFORE_LANDING in misfits else None,
+        freshest=freshest if freshest.offer.best_before < until else None,
+        latest=max(part.lines, key=_landed_at) if is_ahead else None,
     )
 
 

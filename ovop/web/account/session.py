@@ -69,6 +69,8 @@ def is_local(address: str | None) -> bool:
 
 def register(app: Flask) -> None:
     """`current_user` is a SignedIn or Flask-Login's anonymous one."""
+    # A slow answer must not bring back, with its cookie, a basket that has been ordered meanwhile.
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     manager = LoginManager(app)
     manager.session_protection = None  # phones change their address from one mast to the next
     manager.user_loader(_load)

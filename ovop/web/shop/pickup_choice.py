@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -87,8 +88,10 @@ def keep_pickup() -> ResponseReturnValue:
 def choices(now_in_it: Contents, near: Place | None) -> list[Choice]:
     """What can be chosen for each part of the basket.  Two queries, whatever is in it."""
     catches = [line.catch for line in now_in_it.lines]
-    offered = fitting_slots(db.session(), catches, days.now())
-    return [choice_for(part, offered.get(part.cooperative_id, ()), near) for part in now_in_it.parts]
+    now = days.now()
+    offered = fitting_slots(db.session(), catches, now)
+    until = now + timedelta(days=MOST_DAYS)
+    return [choice_for(part, offered.get(part.cooperative_id, ()), near, until) for part in now_in_it.parts]
 
 
 def _page(now_in_it: Contents, errors: dict[int, str], status: int = 200) -> ResponseReturnValue:

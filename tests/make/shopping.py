@@ -1,0 +1,45 @@
+"""A buyer going through the shop's pages."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.make import accounts, market
+from tests.make.pages import Page
+
+
+def put_in(client: FlaskClient, catch: int, quantity: str, **more: str) -> TestResponse:
+    """So much, as typed, is asked for."""
+    return client.post("/belanja/tambah", data={"catch": str(catch), "quantity": quantity, **more})
+
+
+def choose(client: FlaskClient, *sellers: market.Shop, slot: int | None = None) -> TestResponse:
+    """The first time that fits at each seller's point is chosen, or `slot`."""
+    data = {}
+    for seller in sellers:
+        data[f"point_{seller.id}"] = str(seller.point)
+        data[f"slot_{seller.point}"] = str(slot or market.slots(seller)[0].id)
+    return client.post("/ambil", data=data)
+
+
+def form(client: FlaskClient, payment: str = "cash", **changed: str) -> dict[str, str]:
+    """What the paying page would send."""
+    page = Page(client.get("/bayar"))
+    data = {name: page.value(name) or "" for name in ("key", "maximum")}
+    return data | {"payment": payment} | changed
+
+
+def order(client: FlaskClient, payment: str = "cash", **changed: str) -> TestResponse:
+    """The paying page, looked at and sent."""
+    return client.post("/bayar", data=form(client, payment, **changed))
+
+
+def ready(client: FlaskClient, quantity: str = "1,5 kg") -> tuple[market.Shop, int]:
+    """A signed-in buyer with a lot in the basket and a time chosen; answers the seller and the lot."""
+    seller = market.shop()
+    lot = market.catch(seller)
+    accounts.sign_in(client, accounts.buyer())
+    put_in(client, lot, quantity)
+    choose(client, seller)
+    return seller, lot
