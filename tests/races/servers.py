@@ -57,14 +57,15 @@ class Market:
         assert self._web is not None
         return self._web.pid
 
-    def start(self) -> None:
-        """Whatever was not running runs, and is ready."""
+    def start(self, *, waits: bool = True) -> None:
+        """Whatever was not running runs, and is ready unless that is not waited for."""
         if self._web is None:
             how = ["--processes", "2"] if self.kind == "postgresql" else []
             self._web = self._run("serve", "--port", str(self.port), *how)
         if self._worker is None and self.kind == "postgresql":
             self._worker = self._run("worker")
-        self._wait_until_ready()
+        if waits:
+            self._wait_until_ready()
 
     def kill(self, *, web: bool = True, worker: bool = True) -> None:
         """As when the power goes: the processes are gone between two instructions."""
