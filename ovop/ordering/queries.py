@@ -200,8 +200,8 @@ def open_orders_in_slot(session: Session, slot_id: int, limit: int = 50) -> Sequ
 
 def count_orders_by_status(session: Session) -> dict[str, int]:
     """How many orders are in each status that any is in; for whoever watches the market run."""
-    counted = select(Order.status, func.count()).group_by(Order.status)
-    return dict(session.execute(counted).tuples().all())
+    counted = select(Order.status, func.count().label("orders")).group_by(Order.status)
+    return {row.status: row.orders for row in session.execute(counted)}
 
 
 def _visible_to(actor: Actor) -> list[ColumnElement[bool]]:
