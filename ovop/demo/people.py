@@ -102,8 +102,8 @@ def add_clerk(
     """Somebody works for that co-operative; with a hash it is the one whom the demo signs in as."""
     new = NewAccount(
         name=name,
-        password_hash=password_hash or _NO_PASSWORD,
-        email=DEMO_EMAILS["cooperative"] if password_hash else f"petugas-{slug}@{DEMO_DOMAIN}",
+        password_hash=_NO_PASSWORD if password_hash is None else password_hash,
+        email=f"petugas-{slug}@{DEMO_DOMAIN}" if password_hash is None else DEMO_EMAILS["cooperative"],
         role=Role.COOPERATIVE,
         cooperative_id=cooperative_id,
         is_demo=True,

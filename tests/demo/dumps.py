@@ -1,0 +1,89 @@
+"""The whole market as plain rows, so that two markets can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from ovop.db import db
+from tests.databases import REFERENCE
+
+#: Secrets that no seed decides.
+SECRETS = {"password_hash", "session_stamp"}
+#: What is remembered for a while after a change, not what the change was.
+PASSING = {"outbox_job", "remembered_answer"}
+
+Row = tuple[tuple[str, Any], ...]
+
+
+def tables() -> list[Table]:
+    """Every table that a demo market fills."""
+    return [table for table in db.metadata.sorted_tables if table.name not in REFERENCE | PASSING]
+
+
+def with_ids() -> dict[str, list[Row]]:
+    """Every row as it stands, secrets aside, by table and key."""
+    return {table.name: sorted(_rows(table), key=repr) for table in tables()}
+
+
+def without_ids() -> dict[str, list[Row]]:
+    """Every row with names in the place of numbers that a database hands out; slots only where something was booked."""
+    names = _names()
+    dumped = {}
+    for table in tables():
+        rows = []
+        for row in _rows(table):
+            plain = {
+                column: names[target][value] if (target := _target(table, column)) in names and value is not None else value
+                for column, value in row
+                if not (column == "id" and table.name in names) and not _is_counter(table, column)
+            }
+            rows.append(tuple(sorted(plain.items())))
+        dumped[table.name] = sorted(rows, key=repr)
+    used = {dict(row)["slot_id"] for row in dumped["order"]}
+    dumped["slot"] = [row for row in dumped["slot"] if _slot_name(dict(row)) in used]
+    return dumped
+
+
+def _rows(table: Table) -> Iterable[Row]:
+    columns = [column for column in table.c if column.name not in SECRETS]
+    rows = [tuple(zip([c.name for c in columns], row, strict=True)) for row in db.session.execute(select(*columns))]
+    db.session.rollback()
+    return rows
+
+
+def _names() -> dict[str, dict[int, Any]]:
+    """What rows are called by people, by table and id."""
+    found: dict[str, dict[int, Any]] = {}
+    for name, columns in (
+        ("account", ("email",)),
+        ("cooperative", ("slug",)),
+        ("product", ("name",)),
+        ("pickup_point", ("name",)),
+        ("catch", ("lot_code",)),
+        ("order", ("number",)),
+    ):
+        table = db.metadata.tables[name]
+        found[name] = {row[0]: row[1] for row in db.session.execute(select(table.c.id, table.c[columns[0]]))}
+    slot = db.metadata.tables["slot"]
+    found["slot"] = {
+        row.id: (found["pickup_point"][row.point_id], row.starts_at) for row in db.session.execute(select(slot))
+    }
+    db.session.rollback()
+    return found
+
+
+def _slot_name(slot: dict[str, Any]) -> tuple[Any, Any]:
+    return slot["point_id"], slot["starts_at"]
+
+
+def _target(table: Table, column: str) -> str:
+    keys = list(table.c[column].foreign_keys)
+    return keys[0].column.table.name if keys and keys[0].column.name == "id" else ""
+
+
+def _is_counter(table: Table, column: str) -> bool:
+    """Whether the column only numbers rows."""
+    return column == "id" and table.c[column].autoincrement is not False and "CHAR" not in str(table.c[column].type)

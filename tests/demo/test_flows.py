@@ -1,0 +1,302 @@
+"""A demo market: the same each time, whole, and made as the real operations would have made it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from sqlalchemy import func, select
+
+from ovop.accounts.models import Account
+from ovop.accounts.names import DEMO_DOMAIN, DEMO_EMAILS, DEMO_PASSWORD
+from ovop.accounts.passwords import verify_password
+from ovop.accounts.rules import Actor
+from ovop.catalogue.models import Flagship, Stars
+from ovop.db import db, write
+from ovop.demo import fates, flows, seasons
+from ovop.demo import year as year_module
+from ovop.demo.errors import AlreadyDemo, RealOrders
+from ovop.demo.purchases import Deed, Purchase
+from ovop.kernel import days
+from ovop.ordering.models import Checkout, Order
+from ovop.ordering.rules import OPEN, OrderStatus, Who
+from ovop.payment.models import LedgerEntry, Payment
+from ovop.payment.rules import Method, PaymentStatus
+from ovop.pickup.models import Slot
+from ovop.sales.models import MonthTotal
+from ovop.stock.models import Catch, CatchPhoto, Movement
+from tests import databases
+from tests.conftest import Clock
+from tests.demo import dumps
+from tests.demo.conftest import PICTURES
+from tests.demo.replay import Replay
+from tests.make import accounts, market
+
+ORDERS, SEED = 120, 36
+#: Fewer, but in a year in which much goes wrong.
+REPLAYED = 90
+HARD_LUCK = {
+    "_NEVER_PAID": 0.35,
+    "_DECLINED_FIRST": 0.2,
+    "_BUYER_CANCELS": 0.12,
+    "_COOPERATIVE_CANCELS": 0.12,
+    "_SHORT_AND_CANCELLED": 0.08,
+    "_MISSED": 0.12,
+    "_SHORT": 0.15,
+}
+
+
+def made(orders: int = ORDERS, seed: int = SEED) -> flows.Made:
+    result = flows.make_market(orders, seed, days.now())
+    db.session.rollback()
+    return result
+
+
+def numbers(statement: Any) -> dict[Any, int]:
+    return {row[0]: row[1] for row in db.session.execute(statement)}
+
+
+def test_every_invariant_holds_in_it(stage: APIFlask) -> None:
+    made()
+    assert market.broken() == []
+
+
+def test_it_has_as_many_orders_as_asked_for_in_every_state_and_paid_in_every_way(stage: APIFlask) -> None:
+    made(400)
+    by_status = numbers(select(Order.status, func.count()).group_by(Order.status))
+    assert sum(by_status.values()) == 400
+    assert set(by_status) == {status.value for status in OrderStatus}
+    by_method = numbers(select(Checkout.method, func.count()).group_by(Checkout.method))
+    assert set(by_method) == {Method.CASH, Method.QRIS, Method.DEMO}
+    payments = numbers(select(Payment.status, func.count()).group_by(Payment.status))
+    assert set(payments) >= {PaymentStatus.AUTHORISED, PaymentStatus.PAID, PaymentStatus.VOID, PaymentStatus.PENDING}
+    spans = numbers(select(Order.checkout_id, func.count()).group_by(Order.checkout_id))
+    assert max(spans.values()) >= 2
+
+
+def test_a_year_has_sales_in_each_of_its_months(stage: APIFlask) -> None:
+    made()
+    assert len(numbers(select(MonthTotal.month, func.sum(MonthTotal.orders)).group_by(MonthTotal.month))) >= 12
+
+
+def test_the_same_seed_gives_the_same_market(stage: APIFlask) -> None:
+    made()
+    first = dumps.with_ids()
+    databases.wipe()
+    made()
+    second = dumps.with_ids()
+    for table, rows in first.items():
+        assert second[table] == rows, table
+    assert len(first["order"]) == ORDERS
+
+
+def test_another_seed_gives_another_market(stage: APIFlask) -> None:
+    made()
+    first = dumps.with_ids()
+    databases.wipe()
+    made(seed=SEED + 1)
+    assert dumps.with_ids()["order"] != first["order"]
+
+
+def test_minutes_do_not_matter(stage: APIFlask, clock: Clock) -> None:
+    clock.now = clock.now.replace(minute=1)
+    made(20)
+    first = dumps.with_ids()
+    databases.wipe()
+    clock.forward(minutes=13)
+    made(20)
+    assert dumps.with_ids() == first
+
+
+def test_real_operations_would_have_written_the_same_rows(
+    stage: APIFlask, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole market again, each purchase placed, paid, weighed, handed over … by the operations themselves."""
+    settings = replace(stage.config["OVOP"], commission_basis_points=250, demo=True)
+    monkeypatch.setitem(stage.config, "OVOP", settings)
+    for name, share in HARD_LUCK.items():
+        monkeypatch.setattr(fates, name, share)
+    monkeypatch.setattr(seasons, "_STORM_CHANCE", dict.fromkeys(range(1, 13), 0.9))
+    monkeypatch.setattr(year_module, "_METHOD_WEIGHTS", (0.3, 0.2, 0.5))
+    made(REPLAYED)
+    in_bulk = dumps.without_ids()
+    lost = db.session.execute(
+        select(Catch.lot_code, Movement.quantity, Movement.reason, Movement.at, Account.id, Account.cooperative_id)
+        .join(Movement, Movement.catch_id == Catch.id)
+        .join(Account, Account.id == Movement.actor_id)
+        .where(Movement.kind == "lose")
+    ).all()
+    databases.wipe()
+    year = write(flows.begin_year, REPLAYED, days.now(), "", Random(SEED))
+    purchases = list(year.purchases(REPLAYED))
+    check_that_everything_happens(purchases)
+    replay = Replay(clock, PICTURES)
+    replay.make_slots(dict.fromkeys(part.slot for purchase in purchases for part in purchase.parts))
+    replay.plan_closings()
+    bought = dict.fromkeys(lot for purchase in purchases for part in purchase.parts for lot in part.lots)
+    for lot in dict.fromkeys([*bought, *year.on_sale()]):
+        replay.plan_lot(lot)
+    for purchase in purchases:
+        replay.plan_purchase(purchase)
+    for code, quantity, reason, at, clerk, cooperative in lost:
+        replay.plan_loss(code, quantity, reason, at, Actor(clerk, accounts.Role.COOPERATIVE, cooperative))
+    replay.run()
+    one_by_one = dumps.without_ids()
+    for table, rows in in_bulk.items():
+        assert one_by_one[table] == rows, table
+    assert len(in_bulk["order"]) == REPLAYED
+    assert {dict(row)["account"] for row in in_bulk["ledger_entry"]} >= {"commission", "provider", "received"}
+    assert market.broken() == []
+
+
+def check_that_everything_happens(purchases: list[Purchase]) -> None:
+    """These purchases have in them all that can become of one; otherwise the comparison would say little."""
+    events = [event for purchase in purchases for event in purchase.events]
+    cancelled = [event for event in events if event.deed is Deed.CANCEL]
+    assert {event.deed for event in events} == set(Deed)
+    assert {event.who for event in cancelled} == {Who.BUYER, Who.COOPERATIVE}
+    assert any(event.closes_slot for event in cancelled)
+    assert any(not event.restock for event in cancelled)
+    shared = [purchase for purchase in purchases if len(purchase.parts) > 1 and purchase.request.payment.is_card]
+    assert any(event.deed in (Deed.CANCEL, Deed.MISS) for purchase in shared for event in purchase.events)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 1, 6, 0, 0, tzinfo=days.JAKARTA),
+        datetime(2026, 3, 6, 4, 10, tzinfo=days.JAKARTA),
+        datetime(2026, 7, 31, 13, 40, tzinfo=days.JAKARTA),
+        datetime(2026, 12, 31, 22, 55, tzinfo=days.JAKARTA),
+    ],
+    ids=["midnight", "friday-before-dawn", "friday-noon", "late-on-new-years-eve"],
+)
+def test_there_is_something_to_see_and_do_whenever_it_is_made(stage: APIFlask, clock: Clock, moment: datetime) -> None:
+    clock.now = moment
+    made(120)
+    now = days.now()
+    on_sale = select(func.count()).where(Catch.available > 0, Catch.best_before > now, Catch.created_at <= now)
+    assert (db.session.scalar(on_sale) or 0) >= 40
+    own = select(Account.cooperative_id).where(Account.email == DEMO_EMAILS["cooperative"]).scalar_subquery()
+    waiting = numbers(
+        select(Order.status, func.count())
+        .join(Slot, Slot.id == Order.slot_id)
+        .where(
+            Order.cooperative_id == own,
+            Slot.starts_at > now,
+            Slot.starts_at < now + timedelta(days=2),
+            Order.status.in_(OPEN),
+        )
+        .group_by(Order.status)
+    )
+    assert waiting[OrderStatus.CONFIRMED] >= 3
+    assert sum(waiting.values()) >= 8
+    buyer = select(Account.id).where(Account.email == DEMO_EMAILS["buyer"]).scalar_subquery()
+    mine = numbers(select(Order.status, func.count()).where(Order.buyer_id == buyer).group_by(Order.status))
+    assert mine[OrderStatus.COLLECTED] >= 1
+    assert mine.keys() & {OrderStatus.CONFIRMED, OrderStatus.READY}
+    latest = db.session.scalar(select(func.max(Order.created_at)))
+    assert latest is not None
+    assert latest <= now
+    unpaid = db.session.scalars(select(Checkout.expires_at).where(Checkout.status == "awaiting_payment")).all()
+    assert any(expires_at is not None and expires_at > now + timedelta(minutes=8) for expires_at in unpaid)
+    assert market.broken() == []
+
+
+def test_its_four_accounts_sign_in_and_nobody_else_can(stage: APIFlask) -> None:
+    made(10)
+    rows = db.session.execute(select(Account.email, Account.password_hash)).all()
+    assert all(row.email.endswith(f"@{DEMO_DOMAIN}") for row in rows)
+    able = {row.email for row in rows if row.password_hash and verify_password(DEMO_PASSWORD, row.password_hash)}
+    assert able == set(DEMO_EMAILS.values())
+    assert all(row.password_hash == "" for row in rows if row.email not in able)
+
+
+def test_honours_say_that_they_are_examples(stage: APIFlask) -> None:
+    made(0)
+    assert db.session.scalar(select(func.count()).select_from(Order)) == 0
+    decisions = [*db.session.scalars(select(Flagship.decision_number)), *db.session.scalars(select(Stars.decision_number))]
+    assert len(decisions) >= 12
+    assert all(number.startswith("CONTOH-") for number in decisions)
+    assert all("contoh" in issuer for issuer in db.session.scalars(select(Stars.issuer)))
+    assert db.session.scalar(select(func.count()).where(Flagship.ended_on.is_not(None)).select_from(Flagship)) == 1
+
+
+def test_photos_are_shared_and_carry_their_credit(stage: APIFlask) -> None:
+    made(20)
+    photos = db.session.execute(select(CatchPhoto.key, CatchPhoto.credit)).all()
+    assert len(photos) > len({photo.key for photo in photos})
+    assert all(photo.credit.startswith("Ilustrasi") for photo in photos)
+
+
+def test_it_is_not_made_twice(stage: APIFlask) -> None:
+    made(20)
+    before = dumps.with_ids()
+    with pytest.raises(AlreadyDemo):
+        made(20)
+    assert dumps.with_ids() == before
+
+
+def test_it_is_not_made_where_somebody_has_ordered(stage: APIFlask) -> None:
+    seller = market.shop()
+    market.order(accounts.buyer(), seller, {market.catch(seller): 1000})
+    before = dumps.with_ids()
+    with pytest.raises(RealOrders) as refusal:
+        made(20)
+    assert refusal.value.facts == {"orders": 1}
+    assert dumps.with_ids() == before
+
+
+def test_orders_of_a_deleted_account_were_real(stage: APIFlask) -> None:
+    seller = market.shop()
+    buyer = accounts.buyer()
+    order = market.order(buyer, seller, {market.catch(seller): 1000})
+    write(market_cancel, order.number, buyer)
+    from ovop.ordering.departures import leave
+
+    write(leave, buyer, days.now())
+    with pytest.raises(RealOrders):
+        made(20)
+
+
+def market_cancel(session: Any, number: str, buyer: Actor) -> None:
+    from ovop.ordering.operations import cancel_order
+
+    cancel_order(session, number, buyer, days.now())
+
+
+def test_interrupted_it_leaves_nothing_behind(stage: APIFlask) -> None:
+    def interrupt(_orders: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        flows.make_market(40, SEED, days.now(), interrupt)
+    assert {table: len(rows) for table, rows in dumps.with_ids().items() if rows} == {}
+
+
+def test_without_the_demo_card_no_card_order_is_left_open(
+    stage: APIFlask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(stage.config, "OVOP", replace(stage.config["OVOP"], demo=False))
+    made()
+    cards = numbers(
+        select(Order.status, func.count())
+        .join(Checkout, Checkout.id == Order.checkout_id)
+        .where(Checkout.method == Method.DEMO)
+        .group_by(Order.status)
+    )
+    assert cards[OrderStatus.COLLECTED] > 5
+    assert not cards.keys() & {status.value for status in OPEN}
+
+
+def test_commission_is_the_markets_own_setting(stage: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(stage.config, "OVOP", replace(stage.config["OVOP"], commission_basis_points=500))
+    made(60)
+    earned = -(db.session.scalar(select(func.sum(LedgerEntry.amount)).where(LedgerEntry.account == "commission")) or 0)
+    sold = db.session.scalar(select(func.sum(Order.total)).where(Order.status == "collected")) or 0
+    assert sold > 0
+    assert abs(earned - sold * 0.05) < 60
