@@ -1,12 +1,13 @@
-"""The power goes at any moment, again and again, while people buy and sell: nothing promised is lost, nothing is double.
+"""The power goes at any moment, again and again, while people buy and sell: nothing promised is lost or double.
 
 OVOP_POWER_CUTS says how often on each database (a few by default, hundreds before a release); OVOP_POWER_CUTS_SEED
-chooses other moments.
+chooses other moments.  ``-o log_cli=true -o log_cli_level=INFO`` shows the figures.
 """
 
 from __future__ import annotations
 
 import email
+import logging
 import os
 import random
 import threading
@@ -37,6 +38,7 @@ from tests.races import servers
 from tests.races.callers import Away, Program, program
 from tests.races.load import Goods, Load
 
+log = logging.getLogger(__name__)
 pytestmark = pytest.mark.server
 CUTS = int(os.environ.get("OVOP_POWER_CUTS", "3"))
 SEED = int(os.environ.get("OVOP_POWER_CUTS_SEED", "36"))
@@ -72,7 +74,7 @@ def test_nothing_promised_is_lost_and_nothing_is_double_however_often_the_power_
         load.stop()
         running.stop()
     drain(running)
-    print(f"\n{running.kind}: {CUTS} cuts, seed {SEED}, {len(load.placed)} checkouts, {dict(load.counted)}")
+    log.info("%s: %s cuts, seed %s, %s checkouts, %s", running.kind, CUTS, SEED, len(load.placed), dict(load.counted))
     assert load.faults == []
     every_promise_is_kept(load)
     everybody_was_told_once(running)
@@ -120,7 +122,7 @@ def every_promise_is_kept(load: Load) -> None:
     keys = db.session.scalars(select(RememberedAnswer.key).where(RememberedAnswer.key.like("buyer %"))).all()
     assert sorted(keys) == sorted(load.placed)
     assert db.session.scalar(select(func.count()).select_from(Checkout)) == len(load.placed)
-    stored = {number: status for number, status in db.session.execute(select(Order.number, Order.status))}
+    stored = {order.number: order.status for order in db.session.execute(select(Order.number, Order.status))}
     promised = [order["number"] for checkout in load.placed.values() for order in checkout["orders"]]
     assert sorted(stored) == sorted(promised)
     assert stored == load.promised
@@ -136,7 +138,7 @@ def everybody_was_told_once(running: servers.Market) -> None:
         for path in (running.app.config["OVOP"].instance_path / "outbox").glob("*.eml")
     ]
     assert len(set(found)) == len(written)
-    print(f"{len(written)} mails, {len(found) - len(set(found))} of them twice")
+    log.info("%s mails, %s of them twice", len(written), len(found) - len(set(found)))
 
 
 def test_a_slot_closed_when_the_power_goes_is_closed_to_the_end(running: servers.Market) -> None:
