@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
@@ -13,6 +15,10 @@ from flask.testing import FlaskClient
 
 from ovop.kernel import days
 from tests import databases
+
+
+#: The browser of the tests marked so; they are skipped, with the reason, where there is none.
+CHROMIUM = os.environ.get("OVOP_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 class Clock:
@@ -62,3 +68,11 @@ def instance(tmp_path: Path) -> Path:
     folder = tmp_path / "instance"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium; `OVOP_TEST_CHROMIUM` names another."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}

@@ -24,6 +24,7 @@ from ovop.outside import mail, outbox_queries, queue
 from ovop.outside.mail import MailFailed, MailRefused, Message
 from ovop.worker import Worker
 from tests.conftest import Clock
+from tests.running import free_port
 
 GOOD = Message(to="ibu.sri@contoh.test", subject="Ikanmu siap diambil", text="Kode: 123456\n", key="order:S-1:ready")
 
@@ -92,13 +93,6 @@ def server_context(certificate: Path) -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
     return context
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-    return port
 
 
 def use(app: APIFlask, monkeypatch: pytest.MonkeyPatch, url: str | None, public_url: str | None = None) -> None:

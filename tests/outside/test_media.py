@@ -19,7 +19,7 @@ from ovop.outside import media
 from ovop.outside.bucket import Bucket
 from ovop.outside.media import Folder, Media
 from ovop.settings import SettingError
-from tests.outside.test_mail import free_port
+from tests.running import free_port
 
 NOT_KEYS = [
     "",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from ovop import settings
 from ovop.db import db
 from tests import databases
 from tests.races.callers import Away, exchange
+from tests.running import free_port
 
 #: Longer than any start takes, also on a machine that does three other things.
 PATIENCE_SECONDS = 60.0
@@ -35,7 +35,7 @@ class Market:
 
     def __init__(self, kind: str, app: APIFlask, folder: Path) -> None:
         self.kind, self.app, self.folder = kind, app, folder
-        self.port = _free_port()
+        self.port = free_port()
         chosen = app.config["OVOP"]
         self._environment = os.environ | {
             "INSTANCE_PATH": str(chosen.instance_path),
@@ -143,9 +143,3 @@ def market(kind: str, folder: Path) -> Iterator[Market]:
             db.session.remove()
         with pytest.raises(StopIteration):
             next(applications)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
