@@ -16,7 +16,6 @@ from flask.testing import FlaskClient
 from ovop.kernel import days
 from tests import databases
 
-
 #: The browser of the tests marked so; they are skipped, with the reason, where there is none.
 CHROMIUM = os.environ.get("OVOP_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
