@@ -59,6 +59,11 @@ class Scope:
         """Whether it picks lines out of orders, not whole orders."""
         return self.species is not None or self.form is not None
 
+    @property
+    def place(self) -> Scope:
+        """The same district, village or co-operative, whatever was sold."""
+        return Scope(district=self.district, village=self.village, cooperative_id=self.cooperative_id)
+
 
 EVERYTHING = Scope()
 
@@ -132,7 +137,7 @@ def _figures(first: date, last: date, groups: Sequence[Group], scope: Scope) -> 
             *keys,
             *(func.coalesce(func.sum(totals.c[name]), 0).label(name) for name in ("grams", "pieces", "revenue")),
         )
-        .where(totals.c.day.between(first, last), *_within(scope, totals.c))
+        .where(totals.c.day.between(first, last), *within(scope, totals.c))
         .group_by(*keys)
         .subquery()
     )
@@ -157,7 +162,7 @@ def _people(first: date, last: date, groups: Sequence[Group], scope: Scope, *, o
     statement = statement.select_from(Order)
     if of_product:
         statement = statement.join(OrderLine, and_(OrderLine.order_id == Order.id, OrderLine.final_quantity > 0))
-    return statement.where(Order.collected_on.between(first, last), *_within(scope, columns)).group_by(*keys).subquery()
+    return statement.where(Order.collected_on.between(first, last), *within(scope, columns)).group_by(*keys).subquery()
 
 
 def _key_columns(groups: Sequence[Group], day: Any, columns: Any) -> list[Any]:
@@ -174,7 +179,7 @@ def _key_columns(groups: Sequence[Group], day: Any, columns: Any) -> list[Any]:
     return [meaning[group]().label(group.value) for group in groups]
 
 
-def _within(scope: Scope, columns: Any) -> list[ColumnElement[bool]]:
+def within(scope: Scope, columns: Any) -> list[ColumnElement[bool]]:
     """The conditions that `scope` puts on rows with these columns."""
     conditions: list[ColumnElement[bool]] = []
     if scope.district is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import combinations
 
 import pytest
@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from ovop.db import db
 from ovop.kernel.days import JAKARTA
 from ovop.kernel.errors import Invalid
-from ovop.payment.rules import Method
 from ovop.sales import queries
 from ovop.sales.queries import EVERYTHING, Scope, sales_rows
 from ovop.sales.rules import Group
 from tests import databases
-from tests.make import accounts, market, sales, statements
+from tests.make import market, sales, statements
+from tests.make.fair import Fair
+from tests.make.fair import fair as make_fair
 
 ALWAYS = (date(2025, 1, 1), date(2028, 12, 31))
 NOTHING = (0, 0, 0, 0, 0)
@@ -49,37 +50,6 @@ def expected(orders, groups):
     if not groups:
         return {}, total
     return sales.recount(orders, lambda sold: tuple(KEY[group](sold) for group in groups)), total
-
-
-class Fair:
-    """Three co-operatives in two districts, each with prawns, milkfish and satay on sale, and three buyers."""
-
-    def __init__(self):
-        villages = (sales.TENGKURAK, sales.LONTAR, sales.KAMASAN)
-        self.sellers = [market.shop(f"koperasi-{number}", village) for number, village in enumerate(villages)]
-        self.buyers = [accounts.buyer(f"pembeli{number}@contoh.id") for number in range(3)]
-        self.lots = [
-            [
-                market.catch(seller, 900_000, 37_500),
-                market.catch(seller, 900_000, 32_000, product=market.product(seller.id, "Bandeng", "MIL")),
-                market.catch(
-                    seller,
-                    900,
-                    45_000,
-                    product=market.product(seller.id, "Sate bandeng", "MIL", "count", "piece", "processed"),
-                ),
-            ]
-            for seller in self.sellers
-        ]
-        self.orders = []
-
-    def sell(self, buyer, seller, bought, at, method=Method.CASH):
-        """bought: for each lot by number, ordered and weighed grams or pieces."""
-        lines = {self.lots[seller][lot]: ordered for lot, (ordered, _weighed) in bought.items()}
-        weights = {self.lots[seller][lot]: weighed for lot, (_ordered, weighed) in bought.items()}
-        self.orders.append(
-            sales.sale(self.buyers[buyer], self.sellers[seller], lines, weights=weights, method=method, at=at)
-        )
 
 
 grams = st.integers(500, 4000).flatmap(lambda ordered: st.tuples(st.just(ordered), st.integers(0, ordered * 11 // 10)))
@@ -113,16 +83,9 @@ def test_any_grouping_of_any_market_equals_a_plain_recount(app, happened):
 
 
 @pytest.fixture
-def fair(app, clock):
+def fair(app):
     """Sales that overlap in every way that could be counted twice."""
-    made = Fair()
-    at = clock.now
-    made.sell(0, 0, {0: (1500, 1480), 1: (2000, 2050), 2: (3, 3)}, at)
-    made.sell(0, 0, {1: (1000, 1000)}, at + timedelta(days=1))
-    made.sell(0, 1, {0: (500, 500)}, at)
-    made.sell(1, 1, {2: (5, 4)}, at + timedelta(days=40), Method.DEMO)
-    made.sell(1, 2, {1: (700, 0), 2: (2, 2)}, at)
-    return made
+    return make_fair()
 
 
 def test_an_order_of_two_species_is_one_order_of_each_and_one_in_the_total(fair):
@@ -132,29 +95,29 @@ def test_an_order_of_two_species_is_one_order_of_each_and_one_in_the_total(fair)
     assert (rows["fresh",][0], rows["processed",][0]) == (3, 3)
 
 
-@pytest.mark.parametrize(
-    ("scope", "belongs"),
-    [
-        (Scope(district="36.04.13"), lambda sold: sold.order.village_code.startswith("36.04.13.")),
-        (Scope(village=sales.LONTAR), lambda sold: sold.order.village_code == sales.LONTAR),
-        (Scope(species="MIL"), lambda sold: sold.line.species_code == "MIL"),
-        (Scope(form="processed"), lambda sold: sold.line.form == "processed"),
-        (
-            Scope(village=sales.TENGKURAK, species="MIL", form="fresh"),
-            lambda sold: (
-                (sold.order.village_code, sold.line.species_code, sold.line.form) == (sales.TENGKURAK, "MIL", "fresh")
-            ),
+SCOPES = [
+    (Scope(district="36.04.13"), lambda sold: sold.order.village_code.startswith("36.04.13.")),
+    (Scope(village=sales.LONTAR), lambda sold: sold.order.village_code == sales.LONTAR),
+    (Scope(species="MIL"), lambda sold: sold.line.species_code == "MIL"),
+    (Scope(form="processed"), lambda sold: sold.line.form == "processed"),
+    (
+        Scope(village=sales.TENGKURAK, species="MIL", form="fresh"),
+        lambda sold: (
+            (sold.order.village_code, sold.line.species_code, sold.line.form) == (sales.TENGKURAK, "MIL", "fresh")
         ),
-        (Scope(district="36.04.1"), lambda _sold: False),
-        (Scope(district="%"), lambda _sold: False),
-    ],
-)
-@pytest.mark.parametrize("groups", [(), (Group.MONTH,), (Group.COOPERATIVE, Group.FORM), (Group.SPECIES,)])
-def test_a_scope_counts_exactly_what_lies_in_it(fair, scope, belongs, groups):
-    within = sales.recount(fair.orders, lambda sold: (belongs(sold), *(KEY[group](sold) for group in groups)))
-    rows, total = found(ALWAYS, groups, scope)
-    assert rows == ({key[1:]: figures for key, figures in within.items() if key[0]} if groups else {})
-    assert total == sales.recount(fair.orders, belongs).get(True, NOTHING)
+    ),
+    (Scope(district="36.04.1"), lambda _sold: False),
+    (Scope(district="%"), lambda _sold: False),
+]
+
+
+def test_a_scope_counts_exactly_what_lies_in_it(fair):
+    for scope, belongs in SCOPES:
+        for groups in ((), (Group.MONTH,), (Group.COOPERATIVE, Group.FORM), (Group.SPECIES,)):
+            within = sales.recount(fair.orders, lambda sold: (belongs(sold), *(KEY[group](sold) for group in groups)))
+            rows, total = found(ALWAYS, groups, scope)
+            assert rows == ({key[1:]: figures for key, figures in within.items() if key[0]} if groups else {}), scope
+            assert total == sales.recount(fair.orders, belongs).get(True, NOTHING)
 
 
 def test_one_cooperative_can_be_asked_for(fair):
