@@ -19,6 +19,7 @@ from typing import Any
 import click
 from flask import Flask
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import MPServer, MTServer
 
 from ovop.db import db
@@ -104,6 +105,7 @@ def _options(host: str, port: int) -> dict[str, Any]:
         "backpressure": 256,
         "workers_kill_timeout": PATIENCE_SECONDS + 5,
         "log_dictconfig": _LOGGING,
+        "log_level": LogLevels.error,
     }
 
 

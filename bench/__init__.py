@@ -1,0 +1,1 @@
+"""Measures the market against its budgets: ``make bench``."""

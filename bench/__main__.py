@@ -1,0 +1,176 @@
+"""``make bench``: measures, prints the table, writes docs/bench.md; exit status 1 when a budget is missed.
+
+``python -m bench --quick`` leaves out the large market and the browser.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+from collections.abc import Callable, Iterator
+from itertools import count, islice, repeat
+from pathlib import Path
+
+from bench import browser, client, inside, prepare, servers
+from bench.report import Report
+from ovop.settings import ROOT
+
+LOTS, ORDERS, MANY_ORDERS = 5_000, 5_000, 50_000
+ROUNDS, SECONDS = 3, 2.0
+CONNECTIONS = 8
+VILLAGE = "36.04.13.2011"
+
+_anew = count()
+
+
+def main() -> int:
+    """Everything, one after the other: two things measured at once would disturb each other."""
+    asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    asked.add_argument("--quick", action="store_true", help="only the small market, without a browser")
+    asked.add_argument("--folder", type=Path, default=ROOT / "instance" / "bench", help="where the markets are kept")
+    wanted = asked.parse_args()
+    report = Report()
+    print(f"Preparing the demo market of {ORDERS:,} orders with {LOTS:,} lots on sale.", flush=True)
+    instance = prepare.demo_market(wanted.folder, ORDERS)
+    prepare.with_lots(instance, LOTS)
+    sales = prepare.with_sales(instance)
+    catch = prepare.some_catch(instance)
+    pages = {"Catalogue": "/", "Catch": f"/hasil/{catch}", "Village": f"/desa/{VILLAGE}", "Search": "/?q=udang+segar"}
+
+    rates(report, instance, pages)
+    counts(report, instance, pages, sales)
+    purchases(report, instance, sales)
+    starts(report, instance)
+    if wanted.quick:
+        report.leave_out("Office and downloads at 50,000 orders, and the browser", "left out by --quick")
+    else:
+        office(report, wanted.folder)
+        phone(report, instance, f"/hasil/{catch}")
+    report.write()
+    print(f"{report.missed} budgets missed." if report.missed else "All budgets kept.", flush=True)
+    return 1 if report.missed else 0
+
+
+def rates(report: Report, instance: Path, pages: dict[str, str]) -> None:
+    """Answers a second beside the bare answer's, in turn, so that a slow moment of the machine hits both."""
+    part = f"Rates with {LOTS:,} lots on sale, as parts of a bare answer's"
+    print(part, flush=True)
+    cases: dict[str, tuple[Callable[[], Iterator[bytes]], float]] = {}
+    for name, path in pages.items():
+        cases[f"{name}, rendered anew each time"] = (_anew_requests(path), 1 / 9 if name == "Search" else 1 / 6)
+        if name != "Search":
+            cases[f"{name}, nothing changed"] = (_same_requests(path), 1 / 2)
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in cases}
+    with servers.bare() as bare, servers.market(instance) as market:
+        for _ in range(ROUNDS):
+            for name, (requests, _) in cases.items():
+                plain = _rate(bare, _same_requests("/"))
+                found[name].append((_rate(market, requests), plain))
+        for name, (_, least) in cases.items():
+            ratio = statistics.median(own / plain for own, plain in found[name])
+            own = statistics.median(own for own, _ in found[name])
+            report.at_least(part, f"{name} ({own:,.0f}/s)", ratio, least, lambda value: f"1/{1 / value:.1f}")
+        plain = statistics.median(plain for pairs in found.values() for _, plain in pairs)
+        report.add(part, "Bare answer", f"{plain:,.0f}/s")
+        memory = market.memory()
+        report.at_most("Memory and start", "Market after these, resident", memory["Rss"], 130, lambda v: f"{v:.0f} MiB")
+        report.add("Memory and start", "… its share of what it shares", f"{memory['Pss']:.0f} MiB")
+
+
+def counts(report: Report, instance: Path, pages: dict[str, str], sales: list[prepare.Sale]) -> None:
+    """Queries and weights."""
+    print("Queries and weights", flush=True)
+    with inside.application(instance) as reader:
+        for name, path in pages.items():
+            report.at_most("Queries", name, inside.queries(reader, path), 3, lambda value: f"{value:.0f}")
+        some = list(islice(prepare.orders_of(sales[0]), 4))
+        report.at_most("Queries", "Placing an order", inside.purchases(reader, some), 12, lambda v: f"{v:.0f}")
+        for name, path in pages.items():
+            weight = inside.compressed(reader, path) / 1000
+            report.at_most("Weights", f"{name}, HTML compressed", weight, 15, lambda value: f"{value:.1f} kB")
+
+
+def purchases(report: Report, instance: Path, sales: list[prepare.Sale]) -> None:
+    """Whole purchases a second by eight buyers at once, with the jobs they cause running beside."""
+    part = "Purchases"
+    print(part, flush=True)
+    with servers.market(instance) as market:
+
+        def orders(number: int) -> Iterator[bytes]:
+            for each, (token, body) in enumerate(islice(prepare.orders_of(sales[number]), 4, None)):
+                extra = f"Authorization: Bearer {token}\r\nIdempotency-Key: bench-{next(_anew)}-{each}\r\n"
+                yield client.post("/api/v1/checkouts", json.dumps(body).encode(), extra)
+
+        load = client.run(market.port, orders, connections=prepare.BUYERS, seconds=8.0)
+        (instance / "sales.json").unlink()  # these buyers have bought; the next run gets others
+        if set(load.statuses) != {201}:
+            report.leave_out("Purchases", f"some were refused: {dict(load.statuses)}")
+            return
+        report.at_least(part, "8 buyers through the API", load.rate, 100, lambda value: f"{value:,.0f}/s")
+        memory = market.memory()["Rss"]
+        report.at_most("Memory and start", "Market after these, resident", memory, 130, lambda v: f"{v:.0f} MiB")
+
+
+def starts(report: Report, instance: Path) -> None:
+    """From the command to the first answered page, on a market that is there."""
+    taken = []
+    for _ in range(3):
+        with servers.market(instance, "/") as market:
+            taken.append(market.opened_after)
+    second = statistics.median(taken)
+    report.at_most("Memory and start", "Second start until a page is answered", second, 3, lambda v: f"{v:.1f} s")
+
+
+def office(report: Report, folder: Path) -> None:
+    """The office's first screen and downloads over a year of many orders."""
+    part = f"Office at {MANY_ORDERS:,} orders"
+    print(f"Preparing the demo market of {MANY_ORDERS:,} orders.", flush=True)
+    instance = prepare.demo_market(folder, MANY_ORDERS)
+    with inside.application(instance) as reader:
+        inside.sign_in(reader, "office")
+        if reader.get("/dinas").status_code == 404:
+            report.leave_out(part, "there is no such page yet")
+            return
+        screen = inside.milliseconds(reader, "/dinas")
+        report.at_most(part, "First screen, in the server", screen, 5, lambda value: f"{value:.1f} ms")
+        report.add(part, "Queries of the first screen", str(inside.queries(reader, "/dinas")))
+
+
+def phone(report: Report, instance: Path, catch: str) -> None:
+    """A first visit on a phone, in a real browser."""
+    part = "Phone, 360 × 800, empty cache"
+    if not browser.is_there():
+        report.leave_out(part, "no Chromium here")
+        return
+    print(part, flush=True)
+    with servers.market(instance) as market:
+        address = f"http://127.0.0.1:{market.port}"
+        first, second = browser.visits(address, "/", catch)
+        report.at_most(part, "First page, all over the wire", first.bytes / 1000, 150, lambda v: f"{v:.0f} kB")
+        report.at_most(part, "Second page, all over the wire", second.bytes / 1000, 40, lambda v: f"{v:.0f} kB")
+        [slow] = browser.visits(address, "/", is_slow=True)
+        report.at_most(part, "Largest paint, slow 4G, processor ÷ 4", slow.paint / 1000, 2.5, lambda v: f"{v:.2f} s")
+        report.at_most(part, "Layout shift", slow.shift, 0.02, lambda value: f"{value:.3f}")
+
+
+def _rate(server: servers.Server, requests: Callable[[], Iterator[bytes]]) -> float:
+    load = client.run(server.port, lambda _: requests(), connections=CONNECTIONS, seconds=SECONDS)
+    if set(load.statuses) != {200}:
+        raise SystemExit(f"not every answer was a page: {dict(load.statuses)}")
+    return load.rate
+
+
+def _same_requests(path: str) -> Callable[[], Iterator[bytes]]:
+    return lambda: repeat(client.get(path))
+
+
+def _anew_requests(path: str) -> Callable[[], Iterator[bytes]]:
+    """Requests whose addresses differ, so that no page kept from another can answer them."""
+    mark = "&" if "?" in path else "?"
+    return lambda: (client.get(f"{path}{mark}anew={next(_anew)}") for _ in repeat(None))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
