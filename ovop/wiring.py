@@ -4,6 +4,7 @@ Handlers run in the transaction of the event and fail it when they fail.
 """
 
 from datetime import timedelta
+from functools import partial
 
 from flask import Flask
 
@@ -19,11 +20,12 @@ from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
 from ovop.sales.operations import count_sale
 from ovop.stock.flows import CLEAR_PHOTO_JOB, clear_photo
+from ovop.web.letters import compose
 
 #: Kind of outbox job → what does it.  Handlers run outside any transaction and may be run twice for one job.
 JOBS: dict[str, Handler] = {
     mail.KIND: mail.deliver,
-    LETTER_JOB: letters.send_letter,
+    LETTER_JOB: partial(letters.send_letter, compose=compose),
     SETTLE_JOB: flows.settle,
     flows.CLOSE_SLOT_JOB: flows.finish_closing,
     CLEAR_PHOTO_JOB: clear_photo,

@@ -1,4 +1,4 @@
-"""Letters to buyers: what happened to an order, in the account's language, worded when the worker gets to it.
+"""Letters to buyers: what happened to an order becomes a mail, worded when the worker gets to it.
 
 A letter becomes a mail in the outbox, so that a mail host that hangs holds up nothing else; both have keys, so however
 often either is done, one mail leaves for one event.
@@ -6,14 +6,11 @@ often either is done, one mail leaves for one event.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any
 
-from flask import current_app, render_template
-from flask_babel import force_locale
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from ovop.accounts.models import Account, Role
@@ -48,7 +45,11 @@ class Reader:
     language: str
 
 
-def send_letter(payload: Mapping[str, Any], now: datetime) -> None:
+#: Words a letter, in its reader's language; `ovop.web.letters.compose` where pages are worded too.
+Compose = Callable[[Letter, OrderRow, Reader], Message]
+
+
+def send_letter(payload: Mapping[str, Any], now: datetime, compose: Compose) -> None:
     """Job: the letter is a mail in the outbox, unless its reader has no address or its news is old.  Safe to repeat."""
     letter, number = Letter(payload["letter"]), str(payload["order"])
     reader = _find_reader(number)
@@ -62,36 +63,6 @@ def send_letter(payload: Mapping[str, Any], now: datetime) -> None:
     write(enqueue, mail.KIND, mail.as_job(message), now=now, key=message.key)
 
 
-def compose(letter: Letter, order: OrderRow, reader: Reader) -> Message:
-    """The letter in its reader's language, as text and as HTML."""
-    with force_locale(reader.language):
-        facts = {"order": order, "reader": reader, "link": _link(order, reader.language)}
-        return Message(
-            to=reader.email,
-            subject=subject(letter, order),
-            text=_squeezed(render_template(f"mail/{letter}.txt", **facts)),
-            html=render_template(f"mail/{letter}.html", title=subject(letter, order), **facts),
-            key=f"mail:{letter}:{order.number}",
-        )
-
-
-def subject(letter: Letter, order: OrderRow) -> str:
-    """What stands in the list of mails."""
-    match letter:
-        case Letter.CONFIRMED:
-            return _("Pesanan %(number)s sudah masuk", number=order.number)
-        case Letter.READY:
-            return _("Ikanmu siap diambil: pesanan %(number)s", number=order.number)
-        case Letter.SHORT:
-            return _("Timbangannya kurang: pesanan %(number)s", number=order.number)
-        case Letter.CANCELLED:
-            return _("Pesanan %(number)s dibatalkan", number=order.number)
-        case Letter.EXPIRED:
-            return _("Waktu bayar pesanan %(number)s sudah habis", number=order.number)
-        case _:
-            assert_never(letter)
-
-
 def _find_reader(number: str) -> Reader | None:
     """The order's buyer, none when they have no address (any more)."""
     row = db.session.execute(
@@ -100,19 +71,3 @@ def _find_reader(number: str) -> Reader | None:
         .where(Order.number == number, Account.email.is_not(None))
     ).one_or_none()
     return Reader(row.id, row.name, row.email, row.language) if row else None
-
-
-def _link(order: OrderRow, language: str) -> str | None:
-    """The order's page, where the market knows its own address."""
-    origin = current_app.config["OVOP"].public_url
-    prefix = "" if language == "id" else f"/{language}"
-    return f"{origin}{prefix}/pesanan/{order.number}" if origin else None
-
-
-def _squeezed(text: str) -> str:
-    """Text without the blank lines that a template's conditions leave behind."""
-    lines: list[str] = []
-    for line in text.strip().splitlines():
-        if line.strip() or (lines and lines[-1]):
-            lines.append(line.rstrip())
-    return "\n".join(lines) + "\n"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from ovop.kernel import days
 from ovop.ordering.rows import OrderRow
+from ovop.web.language import gettext as _
 
 #: Jakarta has kept one time since 1964: the zone needs no rules.
 _ZONE = (

@@ -10,11 +10,11 @@ import ipaddress
 import time
 
 from flask import Flask, Response, current_app, request
-from flask_babel import gettext as _
 from flask_limiter import Limiter, RateLimitExceeded
 
 from ovop.api.v1 import problems
 from ovop.web import errors
+from ovop.web.language import gettext as _
 
 
 def network() -> str:

@@ -75,8 +75,8 @@ class Page(HTMLParser):
             self.links.append(given.get("href", ""))
         if tag in ("input", "textarea", "select", "button") and given.get("name"):
             self.fields.setdefault(given["name"], []).append(given)
-        if tag in _BLOCKS:
-            self._text.append(" ")
+        if tag in _BLOCKS or tag == "br":
+            self.handle_data(" ")
         if tag not in _VOID:
             self._open.append((tag, given.get("class", "")))
             for kind in {tag, *given.get("class", "").split()}:

@@ -163,9 +163,9 @@ def test_lines_stand_by_cooperative_with_their_sums(client: FlaskClient) -> None
     page = basket(client)
     assert page.all("h2") == ["Koperasi Tengkurak", "Koperasi Lontar", "Jumlahnya"]
     assert page.all("facts") == [
-        "PerkiraanRp 110.000Batas atasRp 121.000",
-        "PerkiraanRp 100.000Batas atasRp 110.000",
-        "PerkiraanRp 210.000Batas atasRp 231.000",
+        "Perkiraan Rp 110.000 Batas atas Rp 121.000",
+        "Perkiraan Rp 100.000 Batas atas Rp 110.000",
+        "Perkiraan Rp 210.000 Batas atas Rp 231.000",
     ]
 
 

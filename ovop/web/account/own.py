@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from ovop.accounts import flows
 from ovop.accounts.errors import OpenOrders, WrongPassword
@@ -20,6 +19,7 @@ from ovop.web.access import requires, signed_in
 from ovop.web.account import session
 from ovop.web.account.area import AREAS, blueprint, private, slow_for_all, slow_for_one
 from ovop.web.language import PREFIXES, site_root
+from ovop.web.language import gettext as _
 from ovop.web.places import home_url
 from ovop.web.refusals import field_errors, sentence
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from ovop.accounts import flows
 from ovop.accounts.errors import WrongPassword
@@ -17,6 +16,7 @@ from ovop.web.access import current_actor
 from ovop.web.account import session
 from ovop.web.account.area import AREAS, blueprint, private, slow_for_all, slow_for_one, slow_for_place
 from ovop.web.language import current_language
+from ovop.web.language import gettext as _
 from ovop.web.market import current_market
 from ovop.web.places import home_url
 from ovop.web.refusals import field_errors, sentence

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from ovop.db import db
 from ovop.kernel import days
@@ -21,6 +20,7 @@ from ovop.web.addresses import read_id
 from ovop.web.formats import quantity as written_quantity
 from ovop.web.formats import typed_quantity
 from ovop.web.language import current_language
+from ovop.web.language import gettext as _
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.kept import current_basket, keep_basket
 

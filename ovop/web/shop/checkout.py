@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from ovop.accounts.errors import KeyReused
 from ovop.accounts.idempotency import find_remembered
@@ -32,6 +31,7 @@ from ovop.stock.errors import NotOnSale, OutOfStock
 from ovop.web import refusals
 from ovop.web.access import current_actor, requires, signed_in
 from ovop.web.account.area import private
+from ovop.web.language import gettext as _
 from ovop.web.language import public_origin, site_root
 from ovop.web.market import current_market
 from ovop.web.shop.area import blueprint

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from ovop.db import db
 from ovop.kernel import days
@@ -16,6 +15,7 @@ from ovop.ordering import demo
 from ovop.ordering.rows import CheckoutRow
 from ovop.ordering.rules import CheckoutStatus
 from ovop.web.account.area import private
+from ovop.web.language import gettext as _
 from ovop.web.shop.area import blueprint
 
 

@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from ovop.accounts.models import Role
 from ovop.accounts.queries import CooperativeRow, get_cooperative
@@ -26,6 +25,7 @@ from ovop.web import refusals
 from ovop.web.access import requires, signed_in
 from ovop.web.account.area import private
 from ovop.web.calendar import calendar_entry
+from ovop.web.language import gettext as _
 from ovop.web.qr import qr_png, qr_svg
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.steps import steps_of

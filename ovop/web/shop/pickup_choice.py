@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from ovop.db import db
 from ovop.kernel import days
@@ -21,6 +20,7 @@ from ovop.villages.gazetteer import gazetteer
 from ovop.villages.shapes import CREDIT, View, on_map, project, unproject, view_around
 from ovop.web.addresses import read_id
 from ovop.web.language import current_language
+from ovop.web.language import gettext as _
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.basket import contents
 from ovop.web.shop.kept import chosen_slots, keep_slots

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from ovop.ordering.rows import OrderRow
 from ovop.ordering.rules import OrderStatus
+from ovop.web.language import gettext as _
 
 #: Words, when, and "done", "now", "stopped" or "".
 Shown = tuple[str, datetime | None, str]

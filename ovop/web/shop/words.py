@@ -8,13 +8,13 @@ from datetime import date, datetime
 from typing import assert_never
 
 from flask import Flask
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ovop.ordering.choices import Barred, Time
 from ovop.ordering.paying_choices import Unpayable, Way
 from ovop.payment.rules import Method
 from ovop.web.formats import rupiah
+from ovop.web.language import gettext as _
+from ovop.web.language import ngettext
 from ovop.web.times import NBSP, day, near_day
 
 
