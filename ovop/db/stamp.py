@@ -7,11 +7,11 @@ PostgreSQL any transaction that writes anywhere changes it.
 from __future__ import annotations
 
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-
-from ovop.db.session import engine_of
 
 
 class Stamp(NamedTuple):
@@ -24,11 +24,45 @@ class Stamp(NamedTuple):
     slow: int
 
 
-_ON_SQLITE = text("SELECT pages, slow FROM search_stamp")
-_ON_POSTGRESQL = text("SELECT pg_current_snapshot()::text AS pages, slow FROM search_stamp")
+_ON_SQLITE = "SELECT pages, slow FROM search_stamp"
+_ON_POSTGRESQL = "SELECT pg_current_snapshot()::text, slow FROM search_stamp"
+
+_askers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
 
 def change_stamp(session: Session) -> Stamp:
     """The stamp of the rows as `session` sees them."""
-    row = session.execute(_ON_SQLITE if engine_of(session).dialect.name == "sqlite" else _ON_POSTGRESQL).one()
-    return Stamp(str(row[0]), int(row[1]))
+    return _read(session.connection())
+
+
+def stamp_of(engine: Engine) -> Stamp:
+    """The stamp of what is committed now, without a transaction: a third of the time that `change_stamp` takes.
+
+    Only for whoever has read nothing yet: an open transaction may still see rows from before it.
+    """
+    asker = _askers.get(engine)
+    if asker is None:
+        asker = create_engine(engine.url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, pool_pre_ping=False)
+        _askers[engine] = asker
+    with asker.connect() as connection:
+        return _read(connection)
+
+
+def _read(connection: Connection) -> Stamp:
+    is_sqlite = connection.dialect.name == "sqlite"
+    rows, slow = connection.exec_driver_sql(_ON_SQLITE if is_sqlite else _ON_POSTGRESQL).one()
+    return Stamp(str(rows), slow)
+
+
+def stamp_of(engine: Engine) -> Stamp:
+    """The stamp as it is now, at the least cost: for whoever needs nothing else of the database."""
+    is_sqlite = engine.dialect.name == "sqlite"
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(_ON_SQLITE if is_sqlite else _ON_POSTGRESQL)
+        row = cursor.fetchone()
+    finally:
+        connection.close()
+    assert row is not None
+    return Stamp(str(row[0]), row[1])

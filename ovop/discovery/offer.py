@@ -54,6 +54,7 @@ class Shape:
     """What a question about the offer consists of, without its values.
 
     narrowing: names of the fields that narrow.  has_km: distances are given.  is_bounded: lots without are left out.
+    is_counted: to the last, rather than up to ``most``.
     walks_back: look for the newest by walking back from now, among the landed alone (see `queries`).
     """
 
@@ -62,6 +63,7 @@ class Shape:
     sort: Sort
     has_km: bool
     is_bounded: bool
+    is_counted: bool
     walks_back: bool = False
 
 
@@ -72,7 +74,7 @@ def shape_of(wanted: CatchFilter, dialect: str) -> Shape:
     has_km = wanted.near is not None
     is_bounded = has_km and wanted.max_km is not None
     sort = Sort.NEWEST if wanted.sort is Sort.DISTANCE and not has_km else wanted.sort
-    return Shape(dialect, narrowing, sort, has_km, is_bounded)
+    return Shape(dialect, narrowing, sort, has_km, is_bounded, is_counted=wanted.count_up_to is None)
 
 
 def parameters_of(
@@ -91,6 +93,7 @@ def parameters_of(
         "species": wanted.species,
         "form": wanted.form,
         "categories": [kind.value for kind in wanted.categories],
+        "most": wanted.count_up_to,
         "limit": wanted.per_page,
         "offset": (wanted.page - 1) * wanted.per_page,
     }
@@ -143,11 +146,15 @@ def ids_on_page(shape: Shape) -> Select[int]:
 
 @lru_cache(maxsize=512)
 def total_of(shape: Shape) -> Select[int]:
-    """How many lots there are on all pages."""
-    return select(func.count()).select_from(Catch).where(*_conditions(shape, counting=True))
+    """How many lots there are on all pages; one more than ``most`` stands for all beyond it."""
+    conditions = _conditions(replace(shape, walks_back=False))
+    if shape.is_counted:
+        return select(func.count()).select_from(Catch).where(*conditions)
+    some = select(Catch.id).where(*conditions).limit(bindparam("most", type_=Integer) + 1)
+    return select(func.count()).select_from(some.subquery("counted"))
 
 
-def _conditions(shape: Shape, *, counting: bool = False) -> list[ColumnElement[bool]]:
+def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     """What a lot must be."""
     equal: dict[str, InstrumentedAttribute[Any]] = {
         "village": Catch.village_code,
@@ -155,7 +162,7 @@ def _conditions(shape: Shape, *, counting: bool = False) -> list[ColumnElement[b
         "species": Catch.species_code,
         "form": Catch.form,
     }
-    parts = [_is_on_sale(replace(shape, walks_back=False) if counting else shape)]
+    parts = [_is_on_sale(shape)]
     for name, column in equal.items():
         if name in shape.narrowing:
             parts.append(_beside_index(column, shape) == bindparam(name, type_=column.type))

@@ -55,15 +55,24 @@ def find_catches(session: Session, wanted: CatchFilter, now: datetime, *, slow: 
     totals = _last_totals.setdefault(engine, {})
     rows: Sequence[Row[*tuple[Any, ...]]] = ()
     if _is_dense(shape, wanted, totals.get(shape, 0)):
-        rows = session.execute(cards_on_page(replace(shape, walks_back=True)), values).all()
+        rows = _rows(session, cards_on_page(replace(shape, walks_back=True)), values)
     if len(rows) < wanted.per_page:  # the landed alone do not fill the page
-        rows = session.execute(cards_on_page(shape), values).all()
+        rows = _rows(session, cards_on_page(shape), values)
     total = rows[0].total if rows else 0
     if not rows and wanted.page > 1:
         total = session.scalar(total_of(shape), values) or 0
     totals[shape] = total
     cards = tuple(card_of(row, points.get(row.cooperative_id)) for row in rows)
+    if wanted.count_up_to is not None and total > wanted.count_up_to:
+        return Page(cards, wanted.count_up_to, wanted.page, wanted.per_page, is_more=True)
     return Page(cards, total, wanted.page, wanted.per_page)
+
+
+def _rows(
+    session: Session, statement: Select[*tuple[Any, ...]], values: dict[str, Any]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Plain rows: the session's own reading of them, made for objects, would cost more than the database does."""
+    return session.connection().execute(statement, values).all()
 
 
 def _is_dense(shape: Shape, wanted: CatchFilter, last_total: int) -> bool:
@@ -90,9 +99,10 @@ def get_lot(session: Session, lot_code: str, now: datetime) -> CatchDetail:
 
 
 def _detail(session: Session, lot: Select[*tuple[Any, ...]], values: dict[str, Any], now: datetime) -> CatchDetail:
-    row = session.execute(lot, {**values, "today": day_of(now)}).one_or_none()
-    if row is None:
+    rows = _rows(session, lot, {**values, "today": day_of(now)})
+    if not rows:
         raise NotFound()
+    row = rows[0]
     card = card_of(row)
     return CatchDetail(
         card=card,

@@ -34,7 +34,8 @@ class CatchFilter:
 
     village, district: official codes.  cooperative: id.  species: ASFIS code.  category: a group or a category.
     pickup_day: a day in Asia/Jakarta on which a slot that fits is free.  near: distances are from here to the nearest
-    active pickup point.  Sorting by distance without `near` sorts by newest.
+    active pickup point.  Sorting by distance without `near` sorts by newest.  count_up_to: count no further than this
+    (people do not need to know how many thousand there are); None counts all.
     """
 
     q: str = ""
@@ -51,6 +52,7 @@ class CatchFilter:
     sort: Sort = Sort.NEWEST
     page: int = 1
     per_page: int = 24
+    count_up_to: int | None = None
 
     @property
     def categories(self) -> tuple[Category, ...]:
@@ -79,12 +81,16 @@ class VillageFilter:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """A part of a list: `items` are number `page` of parts of `per_page` out of `total` rows."""
+    """A part of a list: `items` are number `page` of parts of `per_page` out of `total` rows.
+
+    is_more: `total` is as far as was counted, and there are more.
+    """
 
     items: tuple[T, ...]
     total: int
     page: int
     per_page: int
+    is_more: bool = False
 
     @property
     def pages(self) -> int:
@@ -93,8 +99,9 @@ class Page(Generic[T]):
 
     @property
     def left(self) -> int:
-        """Rows after this part."""
-        return max(0, self.total - self.page * self.per_page)
+        """Rows after this part; at least so many where not all were counted."""
+        counted = max(0, self.total - self.page * self.per_page)
+        return max(counted, 1) if self.is_more and len(self.items) == self.per_page else counted
 
 
 #: So little is worth saying: grams and pieces.

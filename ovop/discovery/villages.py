@@ -45,23 +45,23 @@ def list_villages(session: Session, wanted: VillageFilter, now: datetime) -> Pag
     return Page(tuple(map(village_of, rows)), count, wanted.page, wanted.per_page)
 
 
-def flagship_strip(session: Session, now: datetime, limit: int) -> list[VillageRow]:
+def flagship_strip(session: Session, now: datetime, limit: int) -> tuple[VillageRow, ...]:
     """Villages that sell and have a flagship, for the front page: those with more stars first; one query."""
-    return [village_of(row) for row in session.execute(_strip(), {"today": day_of(now), "limit": limit})]
+    return tuple(village_of(row) for row in session.execute(_strip(), {"today": day_of(now), "limit": limit}))
 
 
 def get_village(session: Session, code: str, now: datetime) -> VillageDetail:
     """One village with its story; one query.  Raises: NotFound."""
-    row = session.execute(_detail(), {"today": day_of(now), "code": code}).one_or_none()
+    row = session.connection().execute(_detail(), {"today": day_of(now), "code": code}).one_or_none()
     if row is None:
         raise NotFound()
     return detail_of(row)
 
 
-def list_districts(session: Session) -> list[tuple[str, str]]:
+def list_districts(session: Session) -> tuple[tuple[str, str], ...]:
     """Code and name of every district, by name."""
     rows = session.execute(select(District.code, District.name).order_by(District.name))
-    return [(row.code, row.name) for row in rows]
+    return tuple((row.code, row.name) for row in rows)
 
 
 @lru_cache(maxsize=16)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Hashable, Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from flask import Response, request
 
@@ -20,6 +20,7 @@ from ovop.kernel import days
 from ovop.villages.gazetteer import gazetteer
 from ovop.web.formats import distance
 from ovop.web.goods import form_name
+from ovop.web.language import current_language
 from ovop.web.language import gettext as _
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.filters import Asked, read_filter
@@ -36,15 +37,15 @@ GROUPS = (Group.FISH, Group.SHRIMP, Group.CRAB)
 @blueprint.get("/")
 def catalogue() -> Response:
     """What is on sale, as the address asks for it."""
-    asked = read_filter(request.args)
-    return kept_page("shop/home.html", lambda stamp: _facts(asked, stamp))
+    return kept_page("shop/home.html", lambda stamp: _facts(read_filter(request.args), stamp))
 
 
-def _facts(asked: Asked, stamp: Stamp) -> dict[str, Any]:
+def _facts(asked: Asked, stamp: Stamp) -> dict[str, Hashable]:
     session, now, wanted = db.session(), days.now(), asked.wanted
     found = find_catches(session, wanted, now, slow=stamp.slow)
     is_front = wanted.is_plain and wanted.page == 1
     districts = kept_rows("districts", stamp, lambda: list_districts(session))
+    lists = f"options {current_language()} {wanted.near is not None}"
     return {
         "asked": asked,
         "found": found,
@@ -53,21 +54,47 @@ def _facts(asked: Asked, stamp: Stamp) -> dict[str, Any]:
         "meant": understood(wanted.q, vocabulary(session, stamp.slow)) if wanted.q and found.total else None,
         "strip": kept_rows("strip", stamp, lambda: flagship_strip(session, now, STRIP)) if is_front else (),
         "groups": GROUPS,
-        "options": _options(wanted, districts),
-        "active": list(_active(asked, found, dict(districts))),
+        "choices": (kept_rows(lists, stamp, lambda: _options(wanted, districts)), _chosen(wanted)),
+        "active": tuple(_active(asked, found, dict(districts))),
     }
 
 
-def _options(wanted: CatchFilter, districts: Sequence[tuple[str, str]]) -> dict[str, Sequence[tuple[object, str]]]:
+class Options(NamedTuple):
     """What the form's lists offer, as pairs of value and words."""
+
+    category: tuple[tuple[str, str], ...]
+    form: tuple[tuple[str, str], ...]
+    district: tuple[tuple[str, str], ...]
+    pickup_day: tuple[tuple[date, str], ...]
+    sort: tuple[tuple[str, str], ...]
+
+
+class Chosen(NamedTuple):
+    """What of it is in force."""
+
+    category: str | None
+    form: str | None
+    district: str | None
+    pickup_day: date | None
+    sort: str
+    in_stock: bool
+
+
+def _options(wanted: CatchFilter, districts: tuple[tuple[str, str], ...]) -> Options:
     coming = [days.today() + timedelta(days=ahead) for ahead in range(DAYS_OFFERED)]
-    return {
-        "category": [(group, group_name(group)) for group in Group],
-        "district": districts,
-        "form": [(form, form_name(form)) for form in Form],
-        "pickup_day": [(day, day_heading(day)) for day in coming],
-        "sort": [(sort, sort_name(sort)) for sort in Sort if sort is not Sort.DISTANCE or wanted.near],
-    }
+    return Options(
+        category=tuple((group.value, group_name(group)) for group in Group),
+        form=tuple((form.value, form_name(form)) for form in Form),
+        district=districts,
+        pickup_day=tuple((day, day_heading(day)) for day in coming),
+        sort=tuple((sort.value, sort_name(sort)) for sort in Sort if sort is not Sort.DISTANCE or wanted.near),
+    )
+
+
+def _chosen(wanted: CatchFilter) -> Chosen:
+    return Chosen(
+        wanted.category, wanted.form, wanted.district, wanted.pickup_day, wanted.sort, in_stock=wanted.in_stock
+    )
 
 
 def _active(asked: Asked, found: Page[CatchCard], districts: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Response
 
@@ -16,7 +16,7 @@ from ovop.kernel.money import line_amount, maximum_amount
 from ovop.kernel.quantity import Measure
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.basket import FIRST, STEP
-from ovop.web.shop.kept_pages import kept_page
+from ovop.web.shop.kept_pages import kept_page, this_minute
 
 #: Points named on the page; the map shows them all.
 POINTS = 4
@@ -44,7 +44,7 @@ def lot(lot_code: str) -> Response:
     return kept_page("shop/lot.html", lambda _stamp: _lot_facts(lot_code))
 
 
-def _catch_facts(catch_id: int) -> dict[str, Any]:
+def _catch_facts(catch_id: int) -> dict[str, Hashable]:
     session, now = db.session(), days.now()
     detail = get_catch(session, catch_id, now)
     card = detail.card
@@ -53,12 +53,18 @@ def _catch_facts(catch_id: int) -> dict[str, Any]:
         if detail.is_orderable
         else []
     )
-    return {"detail": detail, "catch": card, "proposal": propose(card), "times": times, "present": now}
+    return {
+        "detail": detail,
+        "catch": card,
+        "proposal": propose(card),
+        "times": tuple(times),
+        "present": this_minute(),
+    }
 
 
-def _lot_facts(lot_code: str) -> dict[str, Any]:
+def _lot_facts(lot_code: str) -> dict[str, Hashable]:
     detail = get_lot(db.session(), lot_code[:24], days.now())
-    return {"detail": detail, "catch": detail.card, "present": days.now()}
+    return {"detail": detail, "catch": detail.card, "present": this_minute()}
 
 
 def propose(card: CatchCard) -> Proposal:

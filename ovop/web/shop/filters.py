@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar, cast
 from urllib.parse import urlencode
@@ -27,6 +27,8 @@ T = TypeVar("T")
 #: Days ahead that can be asked for; slots are not made much further.
 DAYS_AHEAD = 28
 PER_PAGE = 24
+#: Of more lots than this the page only says that there are more.
+COUNTED = 500
 VILLAGES_PER_PAGE = 60
 _LARGEST_ID = 2**63 - 1
 
@@ -36,7 +38,7 @@ class Asked:
     """What the address asks for: `wanted`, its own parameters (only those that count), and what was left out."""
 
     wanted: CatchFilter
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, str] = field(compare=False)  # says the same as `wanted`
     left_out: tuple[str, ...]
 
     def url(self, **changes: object) -> str:
@@ -77,6 +79,7 @@ def read_filter(arguments: Mapping[str, str]) -> Asked:
         sort=reader.read("sort", Sort) or (Sort.DISTANCE if near else Sort.NEWEST),
         page=reader.read("page", _number(1, LAST_PAGE)) or 1,
         per_page=PER_PAGE,
+        count_up_to=COUNTED,
     )
     return Asked(wanted, _canonical(wanted), tuple(reader.left_out))
 

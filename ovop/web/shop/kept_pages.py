@@ -1,7 +1,8 @@
 """Whole pages kept as they were rendered, and given again only while they are true.
 
-A page is kept under the change stamp of the rows it shows, the minute in which it was made (it says "3 jam lalu", and
-lots go off), the address, and all that it shows of the visitor.  When any of these differs, it is rendered anew.
+A page is kept under its address, the minute in which it was made (it says "3 jam lalu", and lots go off), all that it
+shows of the visitor, and the change stamp.  With another stamp the facts are read; when they come out the same (the
+change was somewhere else in the market), the page is the same, and only otherwise rendered anew.
 """
 
 from __future__ import annotations
@@ -9,26 +10,27 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Hashable
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, render_template, request, session
 from markupsafe import Markup
+from sqlalchemy.exc import DBAPIError
 
 from ovop.db import db
-from ovop.db.stamp import Stamp, change_stamp
+from ovop.db.stamp import Stamp, change_stamp, stamp_of
 from ovop.kernel import days
-from ovop.web.language import current_language
+from ovop.web.language import current_language, site_root
 from ovop.web.market import current_market
 from ovop.web.security import csrf_field
 from ovop.web.shop.kept import current_basket
 
 T = TypeVar("T")
 
-_PAGES, _ROWS = "ovop.kept_pages", "ovop.kept_rows"
+_PAGES, _PARTS, _ROWS = "ovop.kept_pages", "ovop.kept_parts", "ovop.kept_rows"
 #: Bytes of rendered pages kept in one process.
-ROOM = 8 * 2**20
+ROOM = 6 * 2**20
 #: Where a page's form gets its token: the only part of a kept page that is each visitor's own.
 FORM_TOKEN = Markup("<!--form-token-->")
 
@@ -37,11 +39,11 @@ class KeptPages:
     """Rendered pages by what they were made from; those asked for longest ago go first when there is no room."""
 
     def __init__(self, room: int = ROOM) -> None:
-        self._pages: OrderedDict[Any, bytes] = OrderedDict()
+        self._pages: OrderedDict[Hashable, bytes] = OrderedDict()
         self._room, self._used = room, 0
         self._guard = threading.Lock()
 
-    def find(self, key: Any) -> bytes | None:
+    def find(self, key: Hashable) -> bytes | None:
         """The page kept under `key`, if there is one."""
         with self._guard:
             page = self._pages.get(key)
@@ -49,7 +51,7 @@ class KeptPages:
                 self._pages.move_to_end(key)
             return page
 
-    def keep(self, key: Any, page: bytes) -> None:
+    def keep(self, key: Hashable, page: bytes) -> None:
         """`page` is found under `key` until it has to make room; one larger than an eighth of the room is not kept."""
         if len(page) > self._room // 8:
             return
@@ -61,24 +63,60 @@ class KeptPages:
                 self._used -= len(gone)
 
 
-def kept_page(template: str, facts: Callable[[Stamp], dict[str, Any]]) -> Response:
+def kept_page(template: str, facts: Callable[[Stamp], dict[str, Hashable]]) -> Response:
     """The page of `template` with what `facts` finds, from memory when nothing that it shows has changed.
 
-    facts: reads what the page shows; gets the stamp that was read before.  Raises: whatever `facts` raises.
+    facts: reads what the page shows beside the address, in rows that can be compared; gets the stamp that was read
+    before.  Raises: whatever `facts` raises.
     """
-    stamp = change_stamp(db.session())
+    stamp = _stamp()
     if "_flashes" in session:  # said once, to this visitor alone
-        return _headed(_filled(_rendered(template, facts, stamp)))
-    key = _key(template, stamp)
-    tag = hashlib.blake2b(repr((key, session.get("csrf_token"))).encode(), digest_size=12).hexdigest()
+        return _headed(_filled(_rendered(template, facts(stamp))))
+    key = _key(template)
+    tag = hashlib.blake2b(repr((key, stamp, session.get("csrf_token"))).encode(), digest_size=12).hexdigest()
     if request.if_none_match.contains_weak(tag):
         return _headed(Response(status=304), tag)
     kept: KeptPages = current_app.extensions[_PAGES]
-    page = kept.find(key)
+    page = kept.find((key, stamp))
     if page is None:
-        page = _rendered(template, facts, stamp)
-        kept.keep(key, page)
+        page = _page(kept, key, template, facts(stamp))
+        kept.keep((key, stamp), page)
     return _headed(_filled(page), tag)
+
+
+def _stamp() -> Stamp:
+    """The stamp under which rows can now be read."""
+    if db.session.registry.has() and db.session().in_transaction():
+        return change_stamp(db.session())
+    try:
+        return stamp_of(db.engine)
+    except DBAPIError:  # the database was restarted: the session's connection is checked before it is used
+        return change_stamp(db.session())
+
+
+def _page(kept: KeptPages, key: tuple[Hashable, ...], template: str, found: dict[str, Hashable]) -> bytes:
+    """The page with these facts, rendered unless they are those of before."""
+    same = (key, tuple(found.items()))
+    page = kept.find(same)
+    if page is None:
+        page = _rendered(template, found)
+        kept.keep(same, page)
+    return page
+
+
+def kept_part(template: str, macro: str, *arguments: Hashable) -> Markup:
+    """What a macro makes of its arguments, from memory when it made it of equal ones in this language and minute.
+
+    So a page on which one lot in twenty-four has changed costs one card.
+    """
+    parts: KeptPages = current_app.extensions[_PARTS]
+    key = (template, macro, arguments, current_language(), site_root(), this_minute())
+    made = parts.find(key)
+    if made is None:
+        module = current_app.jinja_env.get_template(template).module
+        made = str(getattr(module, macro)(*arguments)).encode()
+        parts.keep(key, made)
+    return Markup(made.decode())  # noqa: S704 - what the macro made is markup
 
 
 def kept_rows(name: str, stamp: Stamp, read: Callable[[], T]) -> T:
@@ -92,23 +130,37 @@ def kept_rows(name: str, stamp: Stamp, read: Callable[[], T]) -> T:
     return value
 
 
-def _key(template: str, stamp: Stamp) -> tuple[Any, ...]:
-    """All that the page depends on but the form's token."""
-    basket = current_basket()
+def _key(template: str) -> tuple[Hashable, ...]:
+    """All that the page depends on but its facts and the form's token."""
     return (
         template,
-        request.host_url,
-        request.full_path,
+        request.scheme,
+        request.host,
+        request.script_root,
+        request.path,
+        request.query_string,
         current_language(),
         current_market().is_demo,
-        (basket.count, basket.estimate),
-        days.now().replace(second=0),
-        stamp,
+        _visitor(),
+        this_minute(),
     )
 
 
-def _rendered(template: str, facts: Callable[[Stamp], dict[str, Any]], stamp: Stamp) -> bytes:
-    return render_template(template, form_token=FORM_TOKEN, **facts(stamp)).encode()
+def this_minute() -> datetime:
+    """The present, to the minute: as exact as a kept page is."""
+    return days.now().replace(second=0)
+
+
+def _visitor() -> tuple[int, int]:
+    """What a page shows of who looks at it: how much is in the basket."""
+    if "basket" not in session:
+        return 0, 0
+    basket = current_basket()
+    return basket.count, basket.estimate
+
+
+def _rendered(template: str, found: dict[str, Hashable]) -> bytes:
+    return render_template(template, form_token=FORM_TOKEN, **found).encode()
 
 
 def _filled(page: bytes) -> Response:
@@ -128,6 +180,8 @@ def _headed(response: Response, tag: str | None = None) -> Response:
 
 
 def register(app: Flask) -> None:
-    """`app` keeps pages from now on."""
+    """`app` keeps pages from now on; templates have `kept_part`."""
     app.extensions[_PAGES] = KeptPages()
+    app.extensions[_PARTS] = KeptPages()
+    app.jinja_env.globals["kept_part"] = kept_part
     app.extensions[_ROWS] = {}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Response, request
 
@@ -36,11 +35,10 @@ class Marker:
 @blueprint.get("/peta", endpoint="map")
 def points_map() -> Response:
     """Where orders can be collected: by co-operative, or nearest first from a place."""
-    asked = read_filter(request.args)
-    return kept_page("shop/map.html", lambda _stamp: _facts(asked))
+    return kept_page("shop/map.html", lambda _stamp: _facts(read_filter(request.args)))
 
 
-def _facts(asked: Asked) -> dict[str, Any]:
+def _facts(asked: Asked) -> dict[str, Hashable]:
     session, wanted = db.session(), asked.wanted
     found: Sequence[tuple[NearPoint, float | None]]
     if wanted.near is not None:
@@ -53,9 +51,9 @@ def _facts(asked: Asked) -> dict[str, Any]:
     view = _view([point.place for point in points], wanted.near)
     return {
         "asked": asked,
-        "found": found,
+        "found": tuple(found),
         "view": view,
-        "markers": markers(points, view),
+        "markers": tuple(markers(points, view)),
         "me": shapes.project(wanted.near) if wanted.near and shapes.on_map(wanted.near) else None,
         "credit": shapes.CREDIT,
         "labels": shapes.labels(view),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any
 
 from flask import Response, request
 
@@ -53,8 +53,7 @@ class Surroundings:
 @blueprint.get("/desa")
 def villages() -> Response:
     """The villages, those that sell first, with a map of them."""
-    wanted, left_out = read_village_filter(request.args)
-    return kept_page("shop/villages.html", lambda stamp: _list_facts(wanted, left_out, stamp))
+    return kept_page("shop/villages.html", lambda stamp: _list_facts(*read_village_filter(request.args), stamp))
 
 
 @blueprint.get("/desa/<code>")
@@ -63,7 +62,7 @@ def village(code: str) -> Response:
     return kept_page("shop/village.html", lambda stamp: _village_facts(code, stamp))
 
 
-def _list_facts(wanted: VillageFilter, left_out: tuple[str, ...], stamp: Stamp) -> dict[str, Any]:
+def _list_facts(wanted: VillageFilter, left_out: tuple[str, ...], stamp: Stamp) -> dict[str, Hashable]:
     session, now = db.session(), days.now()
     found = list_villages(session, wanted, now)
     view = shapes.view_of(wanted.district) if wanted.district in shapes.district_paths() else shapes.WHOLE
@@ -72,7 +71,7 @@ def _list_facts(wanted: VillageFilter, left_out: tuple[str, ...], stamp: Stamp) 
         "wanted": wanted,
         "left_out": left_out,
         "found": found,
-        "marks": [_mark(row) for row in active],
+        "marks": tuple(_mark(row) for row in active),
         "districts": kept_rows("districts", stamp, lambda: list_districts(session)),
         "view": view,
         "labels": shapes.labels(view),
@@ -84,7 +83,7 @@ def _active(now: datetime) -> tuple[VillageRow, ...]:
     return list_villages(db.session(), VillageFilter(active=True, per_page=400), now).items
 
 
-def _village_facts(code: str, stamp: Stamp) -> dict[str, Any]:
+def _village_facts(code: str, stamp: Stamp) -> dict[str, Hashable]:
     session, now = db.session(), days.now()
     detail = get_village(session, code, now)
     lots = find_catches(session, CatchFilter(village=code, in_stock=True, per_page=LOTS), now, slow=stamp.slow)
@@ -92,10 +91,10 @@ def _village_facts(code: str, stamp: Stamp) -> dict[str, Any]:
         "detail": detail,
         "village": detail.village,
         "total": lots.total,
-        "on_sale": [lot for lot in lots.items if lot.landed_at <= now],
-        "coming": [lot for lot in lots.items if lot.landed_at > now],
+        "on_sale": tuple(lot for lot in lots.items if lot.landed_at <= now),
+        "coming": tuple(lot for lot in lots.items if lot.landed_at > now),
         "around": surroundings(detail),
-        "journey": journey(detail),
+        "journey": tuple(journey(detail)),
     }
 
 
