@@ -10,7 +10,6 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 
@@ -52,17 +51,3 @@ def _read(connection: Connection) -> Stamp:
     is_sqlite = connection.dialect.name == "sqlite"
     rows, slow = connection.exec_driver_sql(_ON_SQLITE if is_sqlite else _ON_POSTGRESQL).one()
     return Stamp(str(rows), slow)
-
-
-def stamp_of(engine: Engine) -> Stamp:
-    """The stamp as it is now, at the least cost: for whoever needs nothing else of the database."""
-    is_sqlite = engine.dialect.name == "sqlite"
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute(_ON_SQLITE if is_sqlite else _ON_POSTGRESQL)
-        row = cursor.fetchone()
-    finally:
-        connection.close()
-    assert row is not None
-    return Stamp(str(row[0]), row[1])
