@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Column, Integer, Table, select
 
 from ovop.db import db
 from tests.databases import REFERENCE
@@ -34,13 +34,10 @@ def without_ids() -> dict[str, list[Row]]:
     dumped = {}
     for table in tables():
         rows = []
+        targets = {column.name: _target(column) for column in table.c}
         for row in _rows(table):
-            plain = {
-                column: names[target][value] if (target := _target(table, column)) in names and value is not None else value
-                for column, value in row
-                if not (column == "id" and table.name in names) and not _is_counter(table, column)
-            }
-            rows.append(tuple(sorted(plain.items())))
+            plain = [(column, value) for column, value in row if not _is_counter(table.c[column])]
+            rows.append(tuple((column, names.get(targets[column], {}).get(value, value)) for column, value in plain))
         dumped[table.name] = sorted(rows, key=repr)
     used = {dict(row)["slot_id"] for row in dumped["order"]}
     dumped["slot"] = [row for row in dumped["slot"] if _slot_name(dict(row)) in used]
@@ -57,16 +54,16 @@ def _rows(table: Table) -> Iterable[Row]:
 def _names() -> dict[str, dict[int, Any]]:
     """What rows are called by people, by table and id."""
     found: dict[str, dict[int, Any]] = {}
-    for name, columns in (
-        ("account", ("email",)),
-        ("cooperative", ("slug",)),
-        ("product", ("name",)),
-        ("pickup_point", ("name",)),
-        ("catch", ("lot_code",)),
-        ("order", ("number",)),
+    for name, column in (
+        ("account", "email"),
+        ("cooperative", "slug"),
+        ("product", "name"),
+        ("pickup_point", "name"),
+        ("catch", "lot_code"),
+        ("order", "number"),
     ):
         table = db.metadata.tables[name]
-        found[name] = {row[0]: row[1] for row in db.session.execute(select(table.c.id, table.c[columns[0]]))}
+        found[name] = {row[0]: row[1] for row in db.session.execute(select(table.c.id, table.c[column]))}
     slot = db.metadata.tables["slot"]
     found["slot"] = {
         row.id: (found["pickup_point"][row.point_id], row.starts_at) for row in db.session.execute(select(slot))
@@ -79,11 +76,12 @@ def _slot_name(slot: dict[str, Any]) -> tuple[Any, Any]:
     return slot["point_id"], slot["starts_at"]
 
 
-def _target(table: Table, column: str) -> str:
-    keys = list(table.c[column].foreign_keys)
-    return keys[0].column.table.name if keys and keys[0].column.name == "id" else ""
+def _target(column: Column[Any]) -> str:
+    """The table whose numbers the column holds, if it does."""
+    keys = [key.column for key in column.foreign_keys if key.column.name == "id"]
+    return keys[0].table.name if keys else ""
 
 
-def _is_counter(table: Table, column: str) -> bool:
+def _is_counter(column: Column[Any]) -> bool:
     """Whether the column only numbers rows."""
-    return column == "id" and table.c[column].autoincrement is not False and "CHAR" not in str(table.c[column].type)
+    return column.name == "id" and isinstance(column.type, Integer)

@@ -166,7 +166,7 @@ class Letters(Random):
         super().__init__()
         self.letters = iter(word)
 
-    def choice(self, seq: Sequence[Any]) -> Any:  # noqa: D102 - as in Random
+    def choice(self, seq: Sequence[Any]) -> Any:
         letter = next(self.letters)
         assert letter in seq
         return letter
