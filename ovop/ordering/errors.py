@@ -21,6 +21,15 @@ class CashNotAllowed(Conflict):
         super().__init__(reason=reason)
 
 
+class PriceChanged(Conflict):
+    """A price was changed after the buyer saw it.  `maximum`: rupiah that the checkout would cost at most now."""
+
+    problem = "price-changed"
+
+    def __init__(self, maximum: int) -> None:
+        super().__init__(maximum=maximum)
+
+
 class OverMaximum(Refused):
     """More was weighed than may ever be charged.  `maximum`: grams or pieces."""
 

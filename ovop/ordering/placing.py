@@ -16,6 +16,7 @@ from ovop.accounts.rules import Actor, require_role
 from ovop.kernel.errors import Invalid
 from ovop.kernel.ids import CHANCE, Chance, new_id
 from ovop.ordering.drafts import Draft, drafts_for, grams_of
+from ovop.ordering.errors import PriceChanged
 from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
 from ovop.ordering.post import Letter, post_letters
 from ovop.ordering.requests import CheckoutRequest
@@ -88,7 +89,7 @@ def place_checkout(
 
     word: writes the row as the body that a repeat of `key` will get again.  qris_maximum: rupiah for each order.
     Raises: Invalid, KeyReused, CashNotAllowed, MethodNotAllowed, SlotFull, SlotUnsuitable, OutOfStock, NotOnSale,
-    NotFound.
+    PriceChanged, NotFound.
     """
     require_role(actor, Role.BUYER)
     request.check()
@@ -99,6 +100,9 @@ def place_checkout(
     _check_method(request, context)
     catches = hold(session, {line.catch: line.quantity for line in request.lines}, now)
     drafts = drafts_for(request, catches, now, chance)
+    maximum = sum(draft.maximum for draft in drafts)
+    if request.agreed_maximum not in (None, maximum):
+        raise PriceChanged(maximum)
     if request.payment is Method.QRIS and any(draft.maximum > qris_maximum for draft in drafts):
         raise MethodNotAllowed(Method.QRIS, "limit")
     slots = _book(session, request, drafts, catches, now)

@@ -29,12 +29,16 @@ class WantedPickup:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutRequest:
-    """What a buyer wants, where they collect it, and how they pay."""
+    """What a buyer wants, where they collect it, and how they pay.
+
+    agreed_maximum: rupiah that the buyer was shown as the most it can cost; None does not hold the market to any.
+    """
 
     lines: tuple[WantedLine, ...]
     pickups: tuple[WantedPickup, ...]
     payment: Method
     note: str = ""
+    agreed_maximum: int | None = None
 
     def check(self) -> None:
         """Raises Invalid, naming each field that cannot be right."""

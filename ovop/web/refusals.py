@@ -21,6 +21,7 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
     "not-on-sale": lambda _facts: _(
         "Hasil itu sudah tidak dijual lagi. Keluarkan dari belanja; belum ada yang dibayar."
     ),
+    "price-changed": lambda _facts: _("Harganya baru saja berubah. Periksa sekali lagi; belum ada yang dipesan."),
     "payment-not-allowed": lambda _facts: _("Cara bayar itu tidak bisa dipakai untuk belanja ini. Pilih yang lain."),
     "out-of-stock": lambda _facts: _("Sisanya tidak cukup lagi. Kurangi jumlahnya; belum ada yang dibayar."),
     "cash-not-allowed": lambda _facts: _("Bayar tunai belum bisa untuk akunmu. Pilih cara bayar lain."),

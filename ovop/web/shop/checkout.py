@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ovop.accounts.errors import KeyReused
-from ovop.accounts.idempotency import find_remembered
+from ovop.accounts.idempotency import Answer, find_remembered
 from ovop.accounts.models import Role
 from ovop.accounts.rules import Actor
 from ovop.db import db
@@ -18,7 +17,7 @@ from ovop.kernel.errors import Invalid, Refused
 from ovop.ordering import flows
 from ovop.ordering.basket import Contents, Part
 from ovop.ordering.choices import Spot, Time
-from ovop.ordering.errors import CashNotAllowed, WrongStatus
+from ovop.ordering.errors import CashNotAllowed, PriceChanged, WrongStatus
 from ovop.ordering.paying_choices import Way, ways_to_pay
 from ovop.ordering.requests import CheckoutRequest, WantedLine, WantedPickup
 from ovop.ordering.rows import CheckoutRow
@@ -31,6 +30,7 @@ from ovop.stock.errors import NotOnSale, OutOfStock
 from ovop.web import refusals
 from ovop.web.access import current_actor, requires, signed_in
 from ovop.web.account.area import private
+from ovop.web.addresses import read_id
 from ovop.web.language import gettext as _
 from ovop.web.language import public_origin, site_root
 from ovop.web.market import current_market
@@ -57,7 +57,7 @@ def pay() -> ResponseReturnValue:
     now_in_it = contents()
     summaries = _summaries(now_in_it)
     if summaries is None:
-        return _back_to_what_is_missing(now_in_it)
+        return _back_to_what_is_missing()
     return _pay_page(now_in_it, summaries)
 
 
@@ -67,22 +67,14 @@ def place_order() -> ResponseReturnValue:
     """The orders stand, once for each basket: sent again, or from another tab, it leads to what was ordered."""
     actor = signed_in()
     key = request.form.get("key", "")
-    before = find_remembered(db.session(), actor.id, key) if key else None
-    if before is not None:
-        return _ordered(json.loads(before.body)["id"], key)
-    now_in_it = contents()
-    summaries = _summaries(now_in_it)
-    if key != current_basket().id or summaries is None:
-        return _back_to_what_is_missing(now_in_it)
-    if request.form.get("maximum", type=int) != now_in_it.maximum:
-        words = _("Harganya baru saja berubah. Periksa sekali lagi; belum ada yang dipesan.")
-        return _pay_page(now_in_it, summaries, {"price": words}, 409)
+    if key != current_basket().id:
+        return _ordered_before(actor, key) or _back_to_what_is_missing()
     try:
-        wanted = _wanted(now_in_it, summaries)
-        placed = flows.check_out(wanted, actor, key, days.now(), _word)
+        placed = flows.check_out(_wanted(), actor, key, days.now(), _word)
     except Refused as error:
-        return _refused(error, now_in_it, summaries)
-    return _ordered(json.loads(placed.answer.body)["id"], key)
+        # Sent again after its answer was lost, it may be refused because this very basket holds the last kilo.
+        return _ordered_before(actor, key) or _refused(error)
+    return _ordered(placed.answer, key)
 
 
 @blueprint.post("/pesanan/belanja/<checkout_id>/bayar")
@@ -92,14 +84,23 @@ def begin_payment(checkout_id: str) -> ResponseReturnValue:
     return redirect(_payment_address(checkout_id))
 
 
-def _ordered(checkout_id: str, key: str) -> ResponseReturnValue:
+def _ordered_before(actor: Actor, key: str) -> ResponseReturnValue | None:
+    """The way on, when the basket of that key has become a checkout already."""
+    answer = find_remembered(db.session(), actor.id, key) if key else None
+    return _ordered(answer, key) if answer is not None else None
+
+
+def _ordered(answer: Answer, key: str) -> ResponseReturnValue:
     """The basket has become a checkout: on to paying it by card, else to what was ordered."""
     if key == current_basket().id:
         forget_basket()
-    try:
-        return redirect(_payment_address(checkout_id))
-    except (MethodNotAllowed, WrongStatus):
-        return redirect(url_for("shop.checkout", checkout_id=checkout_id))
+    checkout = json.loads(answer.body)
+    if Method(checkout["payment"]["method"]).is_card:
+        try:
+            return redirect(_payment_address(checkout["id"]))
+        except (MethodNotAllowed, WrongStatus):  # paid or over by now
+            pass
+    return redirect(url_for("shop.checkout", checkout_id=checkout["id"]))
 
 
 def _payment_address(checkout_id: str) -> str:
@@ -119,7 +120,7 @@ def _payment_address(checkout_id: str) -> str:
 
 def _word(row: CheckoutRow) -> str:
     """What is remembered of the answer: where a repeat is led to."""
-    return json.dumps({"id": row.id})
+    return json.dumps({"id": row.id, "payment": {"method": row.method}})
 
 
 def _summaries(now_in_it: Contents) -> list[Summary] | None:
@@ -136,47 +137,60 @@ def _summaries(now_in_it: Contents) -> list[Summary] | None:
     return summaries
 
 
-def _back_to_what_is_missing(now_in_it: Contents) -> ResponseReturnValue:
-    if now_in_it.can_be_ordered:
+def _back_to_what_is_missing() -> ResponseReturnValue:
+    """The page on which something has to be chosen before anything can be ordered."""
+    if contents().can_be_ordered:
         return redirect(url_for("shop.choose_pickup"))
     return redirect(url_for("shop.basket"))
 
 
-def _wanted(now_in_it: Contents, summaries: list[Summary]) -> CheckoutRequest:
-    """What the page asks for.  Raises: Invalid."""
+def _wanted() -> CheckoutRequest:
+    """What the page asks for.  Raises: Invalid, MethodNotAllowed."""
     payment = request.form.get("payment", "")
     if payment not in [method.value for method in Method]:
         raise Invalid({"payment": "required" if not payment else "unknown"})
-    wanted = CheckoutRequest(
-        lines=tuple(WantedLine(line.catch, line.quantity) for line in now_in_it.lines),
-        pickups=tuple(WantedPickup(summary.part.cooperative_id, summary.time.id) for summary in summaries),
-        payment=Method(payment),
-        note=" ".join(request.form.get("note", "").split()),
-    )
-    if len(wanted.note) > LONGEST_NOTE:
+    note = " ".join(request.form.get("note", "").split())
+    if len(note) > LONGEST_NOTE:
         raise Invalid({"note": "too-long"})
-    if wanted.payment is Method.DEMO and not current_market().is_demo:
-        raise MethodNotAllowed(wanted.payment, "not-set-up")
-    return wanted
+    if payment == Method.DEMO and not current_market().is_demo:
+        raise MethodNotAllowed(payment, "not-set-up")
+    return CheckoutRequest(
+        lines=tuple(WantedLine(catch, line.quantity) for catch, line in current_basket().lines.items()),
+        pickups=tuple(WantedPickup(cooperative, slot) for cooperative, slot in chosen_slots().items()),
+        payment=Method(payment),
+        note=note,
+        agreed_maximum=read_id(request.form.get("maximum")) or 0,
+    )
 
 
-def _refused(error: Refused, now_in_it: Contents, summaries: list[Summary]) -> ResponseReturnValue:
+def _refused(error: Refused) -> ResponseReturnValue:
     """The page on which the buyer can put right what was in the way."""
     match error:
-        case KeyReused():  # the same basket, sent twice at once with something changed: the other one won
-            return redirect(url_for("shop.orders"))
         case OutOfStock() | NotOnSale():
             flash(refusals.sentence(error), "warning")
             return redirect(url_for("shop.basket"))
         case SlotFull() | SlotUnsuitable():
             flash(refusals.sentence(error), "warning")
             return redirect(url_for("shop.choose_pickup"))
-        case Invalid():
-            return _pay_page(now_in_it, summaries, refusals.field_errors(error), error.status)
+        case Invalid() if {"payment", "note"} & set(error.errors):
+            return _pay_again(error, refusals.field_errors(error))
+        case Invalid():  # what was chosen and what is in the basket do not go together (any more)
+            return _back_to_what_is_missing()
         case CashNotAllowed() | MethodNotAllowed():
-            return _pay_page(now_in_it, summaries, {"payment": refusals.sentence(error)}, error.status)
+            return _pay_again(error, {"payment": refusals.sentence(error)})
+        case PriceChanged():
+            return _pay_again(error, {"price": refusals.sentence(error)})
         case _:
             raise error
+
+
+def _pay_again(error: Refused, errors: dict[str, str]) -> ResponseReturnValue:
+    """The paying page as it is now, with what was wrong; what was typed stays."""
+    now_in_it = contents()
+    summaries = _summaries(now_in_it)
+    if summaries is None:
+        return _back_to_what_is_missing()
+    return _pay_page(now_in_it, summaries, errors, error.status)
 
 
 def _pay_page(
