@@ -58,8 +58,8 @@ class Finding:
 class Gazetteer(Protocol):
     """Whoever knows places by name."""
 
-    def find(self, text: str) -> Sequence[FoundPlace]:
-        """Places that `text` may mean, likeliest first."""
+    def find(self, text: str, *, with_slips: bool = True) -> Sequence[FoundPlace]:
+        """Places that `text` may mean, likeliest first.  with_slips: also those that it only resembles."""
 
 
 def find_places(
@@ -73,15 +73,13 @@ def find_places(
         return Finding((point,)) if within(point.place) else Finding((), is_beyond=True)
     if not text.strip():
         return Finding(())
-    known = tuple(gazetteer.find(text))
-    if server is None:
-        return Finding(known)
-    answers = _ask(server, text.strip()[:200], language)
+    answers = _ask(server, text.strip()[:200], language) if server is not None else None
     if answers is None:
-        return Finding(known, is_fallback=True)
+        return Finding(tuple(gazetteer.find(text)), is_fallback=server is not None)
     near = tuple(answer for answer in answers if within(answer.place))
-    merged = near or known
-    return Finding(merged, is_beyond=bool(answers) and not merged)
+    # A place of ours by its exact name is worth more than one of that name elsewhere; a mere likeness is not.
+    found = near or tuple(gazetteer.find(text, with_slips=not answers))
+    return Finding(found, is_beyond=bool(answers) and not found)
 
 
 _POINT = re.compile(r"\s*\(?\s*(-?[0-9]{1,3}(?:[.,][0-9]+)?)°?\s*[,;\s]\s*(-?[0-9]{1,3}(?:[.,][0-9]+)?)°?\s*\)?\s*")
@@ -110,7 +108,8 @@ def _ask(server: str, text: str, language: str) -> tuple[FoundPlace, ...] | None
     """What the server knows, or none when it does not say in time.  What people look for is never logged."""
     try:
         return _pool.submit(_answers, server, text, language).result(timeout=PATIENCE + 0.2)
-    except (TookTooLong, OSError, ValueError, KeyError, TypeError) as error:
+    except (TookTooLong, OSError, LookupError, ValueError, TypeError, AttributeError) as error:
+        # A stranger's answer may have any shape, and the client reads it without looking.
         log.warning("geocoder did not answer", extra={"reason": type(error).__name__})
         return None
 

@@ -48,9 +48,12 @@ class Gazetteer:
                 self._having.setdefault(word, set()).add(index)
         self._lexicon = Lexicon(self._having)
 
-    def find(self, text: str) -> list[FoundPlace]:
-        """Places that `text` may mean, likeliest first, at most MOST; words that name nothing here are passed over."""
-        return [entry.found for entry in self._search(text)[:MOST]]
+    def find(self, text: str, *, with_slips: bool = True) -> list[FoundPlace]:
+        """Places that `text` may mean, likeliest first, at most MOST; words that name nothing here are passed over.
+
+        with_slips: also those that it only resembles.
+        """
+        return [entry.found for entry in self._search(text, with_slips=with_slips)[:MOST]]
 
     def village_codes(self, text: str) -> list[str]:
         """Codes of all villages that `text` may mean, likeliest first."""
@@ -66,12 +69,12 @@ class Gazetteer:
         nearest = min(villages, key=lambda entry: _apart(entry.found.place, place))
         return nearest.found.name.partition(",")[0]
 
-    def _search(self, text: str) -> list[_Entry]:
+    def _search(self, text: str, *, with_slips: bool = True) -> list[_Entry]:
         typed = words_of(text)
         kinds = {_KINDS[word] for word in typed if word in _KINDS}
         names = [word for word in typed if word not in _KINDS and word not in _EVERYWHERE and len(word) > 1]
-        matches = [match for match in map(self._matches, names) if match]
-        if len(names) > 1 and (joined := self._matches("".join(names))):
+        matches = [match for name in names if (match := self._matches(name, with_slips))]
+        if len(names) > 1 and (joined := self._matches("".join(names), with_slips)):
             matches = [joined]
         having = Counter(index for match in matches for index in match)
         most = max(having.values(), default=0)
@@ -91,12 +94,12 @@ class Gazetteer:
         fits = sorted((index for index, count in having.items() if count == most), key=rank)
         return [self._entries[index] for index in fits]
 
-    def _matches(self, typed: str) -> dict[int, float]:
+    def _matches(self, typed: str, with_slips: bool) -> dict[int, float]:
         """What it costs each entry to be meant by this word: 0 whole, a little for its beginning, 1 for slips."""
         words = dict.fromkeys(self._lexicon.completions(typed), 0.1)
         if typed in self._lexicon:
             words[typed] = 0.0
-        if not words:
+        if not words and with_slips:
             words = dict.fromkeys(self._lexicon.meant(typed), 1.0)
         costs: dict[int, float] = {}
         for word, cost in words.items():
