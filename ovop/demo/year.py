@@ -23,6 +23,9 @@ from ovop.ordering.drafts import drafts_for
 from ovop.ordering.requests import CheckoutRequest, WantedLine, WantedPickup
 from ovop.payment.rules import Method
 
+#: The demo's own buyer has lately placed only what is open on purpose, and none of it in cash: whoever tries the market
+#: can choose cash.
+_LATELY = timedelta(days=5)
 _METHODS, _METHOD_WEIGHTS = (Method.CASH, Method.QRIS, Method.DEMO), (0.44, 0.36, 0.2)
 _NOTES = (
     "Tolong dibersihkan sisiknya",
@@ -92,7 +95,7 @@ class Year:
         raise RuntimeError(f"nothing can be bought any more on {day}")
 
     def _try(self, arrival: Arrival, day: date) -> Purchase | None:
-        buyer = arrival.buyer or self._buyer()
+        buyer = arrival.buyer or self._buyer(arrival.at)
         parts: list[Part] = []
         for cooperative in self._cooperatives(arrival, buyer, day):
             part = self._part(cooperative, buyer, arrival)
@@ -103,12 +106,12 @@ class Year:
         method = self._method(arrival, buyer, parts)
         return self._place(arrival, buyer, method, tuple(parts))
 
-    def _buyer(self) -> Buyer:
-        """Anybody; the demo's buyer now and then, so that there is a history to look at."""
-        buyers = self.stage.buyers
-        if self.chance.random() < min(0.05, 3 / len(buyers)):
-            return buyers[0]
-        return self.chance.choice(buyers)
+    def _buyer(self, at: datetime) -> Buyer:
+        """Anybody; the demo's buyer now and then, so that there is a history to look at, but not of late."""
+        own, *others = self.stage.buyers
+        if self.chance.random() < min(0.05, 3 / len(others)) and at < self.now - _LATELY:
+            return own
+        return self.chance.choice(others)
 
     def _cooperatives(self, arrival: Arrival, buyer: Buyer, day: date) -> list[PlacedCooperative]:
         """As many different ones as the arrival spans: mostly favourites, else by their share on that day."""
@@ -188,6 +191,8 @@ class Year:
         method = self.chance.choices(_METHODS, _METHOD_WEIGHTS)[0]
         if method.is_card and arrival.at > self.cards_until:
             return Method.QRIS
+        if method is Method.CASH and buyer is self.stage.buyers[0] and arrival.at > self.now - _LATELY:
+            return Method.QRIS
         if method is Method.CASH and not (
             all(part.cooperative.sample.cash for part in parts) and buyer.is_trusted(arrival.at)
         ):
@@ -217,6 +222,8 @@ class Year:
         for part in parts:
             _take(part)
         events = events_of(arrival.at, method, parts, self.chance, still_open=arrival.still_open)
+        while buyer is self.stage.buyers[0] and any(event.deed is Deed.MISS for event in events):
+            events = events_of(arrival.at, method, parts, self.chance)  # who misses twice may not pay in cash
         _promise(parts, events)
         buyer.standings[:] = [*buyer.standings[-40:], *_standings(arrival.at, method, parts, events, self.now)]
         happened = tuple(event for event in events if event.at <= self.now)
