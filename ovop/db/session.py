@@ -32,6 +32,14 @@ db = SQLAlchemy(model_class=Base)
 _ATTEMPTS = 6
 #: Serialization failure, deadlock, and two inserts of one key: another run sees what the winner wrote.
 _LOST_RACE = {"40001", "40P01", "23505"}
+#: Plain SQLITE_BUSY is none of them: it comes after _SQLITE_BUSY_SECONDS, and asking again would wait as long again.
+_LOST_RACE_ON_SQLITE = {
+    "SQLITE_BUSY_SNAPSHOT",
+    "SQLITE_LOCKED",
+    "SQLITE_LOCKED_SHAREDCACHE",
+    "SQLITE_CONSTRAINT_UNIQUE",
+    "SQLITE_CONSTRAINT_PRIMARYKEY",
+}
 _SQLITE_BUSY_SECONDS = 10
 
 
@@ -45,6 +53,7 @@ def configure(app: Flask, database_url: str, replica_url: str | None) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | {"hide_parameters": True}
     app.config["SQLALCHEMY_BINDS"] = {"replica": replica_url} if replica_url else {}
     db.init_app(app)
+    app.teardown_appcontext(lambda _error: _forget_reads())
     with app.app_context():
         for engine in db.engines.values():
             if engine.dialect.name == "sqlite":
@@ -102,11 +111,7 @@ def is_outage(error: exc.DBAPIError) -> bool:
 def _lost_race(error: exc.DBAPIError) -> bool:
     original = error.orig
     if isinstance(original, sqlite3.Error):
-        code = getattr(original, "sqlite_errorname", "")
-        return code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or code in (
-            "SQLITE_CONSTRAINT_UNIQUE",
-            "SQLITE_CONSTRAINT_PRIMARYKEY",
-        )
+        return getattr(original, "sqlite_errorname", "") in _LOST_RACE_ON_SQLITE
     return _sqlstate(error) in _LOST_RACE
 
 
@@ -116,9 +121,16 @@ def _sqlstate(error: exc.DBAPIError) -> str | None:
 
 
 def _forget_reads() -> None:
-    """Ends the request's read transaction, so that what it reads next includes the write."""
-    if has_app_context():
-        db.session.rollback()
+    """Ends the request's read transaction, so that what it reads next includes the write.
+
+    A connection that broke since it was read from spoils neither the write nor an answer that is ready.
+    """
+    if has_app_context() and db.session.registry.has():
+        try:
+            db.session.rollback()
+        except exc.DBAPIError as error:
+            log.warning("read connection lost", extra={"error": type(error.orig).__name__})
+            db.session().invalidate()
 
 
 def _on_sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import redirect, request, url_for
+from flask import current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -47,3 +47,8 @@ def requires(*roles: Role) -> Callable[[Callable[P, ResponseReturnValue]], Calla
 def signed_in() -> Actor:
     """The signed-in account; for views behind `requires`."""
     return require_role(current_actor(), *Role)
+
+
+def forget_who_asks() -> None:
+    """For the rest of this request nobody is signed in, and the database is not asked who is."""
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]

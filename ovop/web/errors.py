@@ -6,13 +6,14 @@ import logging
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, TimeoutError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, TimeoutError
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from ovop.api.v1 import problems
 from ovop.db.session import is_outage
 from ovop.kernel.errors import Refused, Unavailable
 from ovop.web import refusals
+from ovop.web.access import forget_who_asks
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +28,14 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(TimeoutError, _no_connection)
+    app.register_error_handler(PendingRollbackError, _no_connection)  # it broke earlier in this request
     app.register_error_handler(Exception, _unexpected)
 
 
 def page(status: int, message: str | None = None, *, retry_after: int | None = None) -> Response:
     """The error page for `status`, with the sentence that says what happened where there is one."""
+    if status >= 500:
+        forget_who_asks()  # what has failed may be what says who is signed in
     template = status if status in _PAGES else 409 if status == 422 else 500 if status >= 500 else 400
     response = make_response(render_template(f"errors/{template}.html", message=message, area="plain"), status)
     if retry_after is not None:
@@ -53,6 +57,8 @@ def _csrf(_error: CSRFError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    if isinstance(error, InternalServerError) and isinstance(error.original_exception, DBAPIError):
+        return _database(error.original_exception)  # it was away while another error was being worded
     if error.code is not None and error.code < 400:
         return make_response(error.get_response())
     if problems.is_for_api(request):
