@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from ovop.accounts.models import Cooperative
+from ovop.db import write
 from tests.make import accounts, market
 from tests.make.pages import Page
 
@@ -43,3 +46,18 @@ def ready(client: FlaskClient, quantity: str = "1,5 kg") -> tuple[market.Shop, i
     put_in(client, lot, quantity)
     choose(client, seller)
     return seller, lot
+
+
+QRIS = (
+    "00020101021126660014COM.CONTOH.WWW011893600000000000000102150000000000000010303UMI51440014ID.CO.QRIS.WWW0215"
+    "ID00000000000010303UMI5204549953033605802ID5913KIOS UJI COBA6010KAB SERANG61054216662070703A0163041E67"
+)
+
+
+def with_qris(seller: market.Shop) -> None:
+    """The seller has a QRIS code, one that pays nobody."""
+    write(
+        lambda session: session.execute(
+            update(Cooperative).where(Cooperative.id == seller.id).values(qris_payload=QRIS)
+        )
+    )

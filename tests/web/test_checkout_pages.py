@@ -1,21 +1,16 @@
-"""Choosing place and time, paying, and one order for one basket."""
+"""Paying: the last look, and one order for one basket."""
 
 from __future__ import annotations
 
 import threading
-from datetime import time, timedelta
+from datetime import time
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from sqlalchemy import update
 
-from ovop.accounts.models import Cooperative
 from ovop.db import db, write
 from ovop.kernel import days
-from ovop.ordering import queries
-from ovop.payment.models import Payment
-from ovop.pickup.operations import close
 from ovop.pickup.rules import Hours
 from ovop.stock.operations import CatchChanges, change_catch
 from tests.conftest import Clock
@@ -23,132 +18,10 @@ from tests.databases import count
 from tests.make import accounts, market, shopping
 from tests.make.pages import Page
 
-QRIS = (
-    "00020101021126660014COM.CONTOH.WWW011893600000000000000102150000000000000010303UMI51440014ID.CO.QRIS.WWW0215"
-    "ID00000000000010303UMI5204549953033605802ID5913KIOS UJI COBA6010KAB SERANG61054216662070703A0163041E67"
-)
-
-
-def with_qris(seller: market.Shop) -> None:
-    write(
-        lambda session: session.execute(
-            update(Cooperative).where(Cooperative.id == seller.id).values(qris_payload=QRIS)
-        )
-    )
-
 
 def booked(seller: market.Shop) -> list[int]:
     db.session.rollback()
     return [slot.capacity - slot.free for slot in market.slots(seller)]
-
-
-# Where and when
-
-
-def test_an_empty_basket_has_nothing_to_collect(client: FlaskClient) -> None:
-    assert client.get("/ambil").location == "/belanja"
-    assert client.post("/ambil").location == "/belanja"
-    assert client.get("/bayar").location == "/belanja"
-
-
-def test_places_and_times_of_each_seller_are_offered(client: FlaskClient) -> None:
-    tengkurak, lontar = market.shop(), market.shop("lontar", "36.04.13.2007")
-    for seller in (tengkurak, lontar):
-        shopping.put_in(client, market.catch(seller), "1 kg")
-    page = Page(client.get("/ambil"))
-    assert page.all("h2") == ["Koperasi Tengkurak", "Koperasi Lontar"]
-    for seller in (tengkurak, lontar):
-        assert page.options(f"point_{seller.id}") == {str(seller.point): True}
-        times = page.options(f"slot_{seller.point}")
-        assert list(times) == [str(slot.id) for slot in market.slots(seller) if int(slot.id) in map(int, times)]
-        assert all(times.values())
-
-
-def test_the_nearest_place_comes_first_and_is_proposed(client: FlaskClient) -> None:
-    seller = market.shop()
-    market.point(seller.clerk, name="Balai desa")
-    shopping.put_in(client, market.catch(seller), "1 kg")
-    assert Page(client.get("/ambil")).chosen(f"point_{seller.id}") is None
-    for where in ("?near=-5.97,106.37", "?lat=-5.97&lng=106.37", "?dekat=tengkurak", "?dekat=-5.97, 106.37"):
-        page = Page(client.get(f"/ambil{where}"))
-        assert page.chosen(f"point_{seller.id}") is not None, where
-        assert "Yang terdekat dari" in page.words
-
-
-@pytest.mark.parametrize("where", ["?near=x", "?near=1", "?lat=91&lng=0", "?lat=nan&lng=1", "?near=,", "?dekat=%20"])
-def test_a_place_that_is_none_is_left_aside(client: FlaskClient, where: str) -> None:
-    shopping.put_in(client, market.catch(market.shop()), "1 kg")
-    page = Page(client.get(f"/ambil{where}"))
-    assert page.status == 200
-    assert "Yang terdekat dari" not in page.words
-
-
-def test_a_place_that_nobody_knows_is_said_so(client: FlaskClient) -> None:
-    shopping.put_in(client, market.catch(market.shop()), "1 kg")
-    assert "Tempat itu belum ketemu." in Page(client.get("/ambil?dekat=qqqqqzzz")).words
-
-
-def test_full_and_closed_times_stay_in_sight_and_cannot_be_chosen(client: FlaskClient) -> None:
-    seller = market.shop(hours=tuple(Hours(day, time(8), time(18), 1) for day in range(1, 8)))
-    lot = market.catch(seller)
-    full, closed, open_ = market.slots(seller)[:3]
-    market.order(accounts.buyer(), seller, {lot: 1000}, slot=full.id)
-    write(close, closed.id, "ombak tinggi", seller.clerk, days.now())
-    shopping.put_in(client, lot, "1 kg")
-    page = Page(client.get("/ambil"))
-    times = page.options(f"slot_{seller.point}")
-    assert (times[str(full.id)], times[str(closed.id)], times[str(open_.id)]) == (False, False, True)
-    assert "Penuh" in page.words
-    assert "Tutup" in page.words
-    for barred in (full, closed):
-        refused = Page(shopping.choose(client, seller, slot=barred.id))
-        assert (refused.status, refused.errors) == (422, ["Jam itu baru saja penuh. Pilih jam lain."])
-
-
-def test_times_past_the_goods_best_are_left_out_and_explained(client: FlaskClient) -> None:
-    seller = market.shop()
-    shopping.put_in(client, market.catch(seller), "1 kg")
-    shopping.put_in(client, market.catch(seller, best_before=days.now() + timedelta(hours=5)), "1 kg")
-    page = Page(client.get("/ambil"))
-    late = [slot for slot in market.slots(seller) if slot.ends_at > days.now() + timedelta(hours=5)]
-    assert not set(page.options(f"slot_{seller.point}")) & {str(slot.id) for slot in late}
-    assert "Jadwal setelah Sen 5 Jan 14.00 WIB tidak ditawarkan karena Udang windu sudah lewat" in page.words
-    assert "Pesan paling lambat 1 jam sebelum jadwal." in page.words
-    refused = Page(shopping.choose(client, seller, slot=late[0].id))
-    assert refused.status == 422
-
-
-def test_a_harvest_to_come_is_not_collected_before_it(client: FlaskClient) -> None:
-    seller = market.shop()
-    shopping.put_in(client, market.catch(seller, landed_at=days.now() + timedelta(days=1)), "1 kg")
-    page = Page(client.get("/ambil"))
-    assert (
-        "Jadwal sebelum Sel 6 Jan 09.00 WIB tidak ditawarkan karena Udang windu baru didaratkan saat itu." in page.words
-    )
-
-
-@pytest.mark.parametrize("slot", ["", "x", "0", "999999", "-1", "9" * 40])
-def test_forged_times_are_refused(client: FlaskClient, slot: str) -> None:
-    seller, other = market.shop(), market.shop("lontar", "36.04.13.2007")
-    shopping.put_in(client, market.catch(seller), "1 kg")
-    answer = client.post("/ambil", data={f"point_{seller.id}": str(seller.point), f"slot_{seller.point}": slot})
-    assert answer.status_code == 422
-    elsewhere = str(market.slots(other)[0].id)
-    for point in (seller.point, other.point):
-        data = {f"point_{seller.id}": str(point), f"slot_{point}": elsewhere}
-        assert client.post("/ambil", data=data).status_code == 422
-    assert client.get("/bayar").location == "/ambil"
-
-
-def test_a_missing_choice_is_asked_for_and_the_other_kept(client: FlaskClient) -> None:
-    tengkurak, lontar = market.shop(), market.shop("lontar", "36.04.13.2007")
-    for seller in (tengkurak, lontar):
-        shopping.put_in(client, market.catch(seller), "1 kg")
-    page = Page(shopping.choose(client, tengkurak))
-    assert (page.status, page.errors) == (422, ["Pilih tempat dan jamnya."])
-    assert page.chosen(f"slot_{tengkurak.point}") == str(market.slots(tengkurak)[0].id)
-    assert client.get("/bayar").location == "/ambil"
-    assert shopping.choose(client, tengkurak, lontar).location == "/bayar"
 
 
 # Paying
@@ -188,7 +61,7 @@ def test_ways_to_pay_that_cannot_be_chosen_say_why(client: FlaskClient) -> None:
     assert page.options("payment") == {"qris": False, "cash": True}
     assert page.chosen("payment") == "cash"
     assert "Koperasi Tengkurak belum punya QRIS." in page.words
-    with_qris(seller)
+    shopping.with_qris(seller)
     assert Page(client.get("/bayar")).options("payment") == {"qris": True, "cash": True}
 
 
@@ -394,85 +267,6 @@ def test_only_buyers_order(client: FlaskClient) -> None:
         assert "Kamu masuk dengan akun petugas." in Page(client.get("/bayar")).words
         assert client.post("/bayar", data=data).status_code == 403
     assert count("order") == 0
-
-
-# The demo card
-
-
-def pay_by_demo_card(client: FlaskClient) -> str:
-    """Orders by demo card; answers the address of the demo provider's page."""
-    accounts.demo_buyer()
-    shopping.ready(client)
-    return shopping.order(client, "demo").location or ""
-
-
-def statuses(client: FlaskClient) -> tuple[str, str]:
-    db.session.rollback()
-    found = queries.list_orders(db.session(), accounts.current(client), days.now()).items[0]
-    return found.status.value, found.payment_status.value
-
-
-def test_the_demo_card_page_says_that_it_is_one(client: FlaskClient) -> None:
-    page = Page(client.get(pay_by_demo_card(client)))
-    assert page.words.startswith("Langsung ke isi Pasar contoh")
-    assert "Ini bukan pembayaran sungguhan." in page.words
-    assert "Rp 61.900" in page.words
-    assert statuses(client) == ("awaiting_payment", "pending")
-
-
-def test_paid_by_demo_card_an_order_is_confirmed_once(client: FlaskClient) -> None:
-    address = pay_by_demo_card(client)
-    first = client.post(address, data={"outcome": "pay"})
-    assert client.post(address, data={"outcome": "pay"}).location == first.location
-    assert statuses(client) == ("confirmed", "authorised")
-    assert client.get(address).location == first.location
-    assert "Pesananmu sudah masuk" in Page(client.get(first.location or "", follow_redirects=True)).words
-    db.session.rollback()
-    assert db.session.scalars(db.select(Payment.authorised)).all() == [61_900]
-    assert not market.broken()
-
-
-def test_a_declined_card_can_be_tried_again(client: FlaskClient) -> None:
-    address = pay_by_demo_card(client)
-    back = client.post(address, data={"outcome": "decline"}).location or ""
-    page = Page(client.get(back, follow_redirects=True))
-    assert "Kartu tadi ditolak." in page.words
-    assert statuses(client) == ("awaiting_payment", "failed")
-    again = client.post(back + "/bayar")
-    assert again.location == address
-    client.post(address, data={"outcome": "pay"})
-    assert statuses(client) == ("confirmed", "authorised")
-
-
-def test_who_walks_away_finds_the_order_waiting_until_it_expires(client: FlaskClient, clock: Clock) -> None:
-    address = pay_by_demo_card(client)
-    back = Page(client.get(address)).links[-2]
-    waiting = Page(client.get("/pesanan"))
-    assert "Menunggu pembayaran" in waiting.words
-    clock.forward(minutes=31)
-    assert "Kedaluwarsa" in Page(client.get("/pesanan")).words
-    assert client.get(address).status_code == 302
-    assert client.post(address, data={"outcome": "decline"}).status_code == 409
-    assert back
-
-
-def test_no_outcome_is_no_payment(client: FlaskClient) -> None:
-    address = pay_by_demo_card(client)
-    assert client.post(address, data={"outcome": "x"}).status_code == 422
-    assert statuses(client) == ("awaiting_payment", "pending")
-
-
-@pytest.mark.parametrize("payment", ["x", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "0" * 200])
-def test_a_payment_that_is_none_is_not_found(client: FlaskClient, payment: str) -> None:
-    assert client.get(f"/demo-bayar/{payment}").status_code == 404
-    assert client.post(f"/demo-bayar/{payment}", data={"outcome": "pay"}).status_code == 404
-
-
-def test_a_cash_payment_is_not_paid_by_demo_card(client: FlaskClient) -> None:
-    shopping.ready(client)
-    shopping.order(client, "cash")
-    payment = db.session.scalars(db.select(Payment.id)).one()
-    assert client.post(f"/demo-bayar/{payment}", data={"outcome": "pay"}).status_code == 404
 
 
 # Other people's (cases.md, 11)

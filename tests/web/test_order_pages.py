@@ -20,7 +20,7 @@ from tests.conftest import Clock
 from tests.databases import count
 from tests.make import accounts, market
 from tests.make.pages import Page
-from tests.web.test_checkout_pages import QRIS, with_qris
+from tests.make.shopping import QRIS, with_qris
 
 
 @pytest.fixture
