@@ -24,6 +24,12 @@ from ovop.villages.gazetteer import gazetteer
 
 T = TypeVar("T")
 
+#: The parameters, in the order in which addresses have them.
+_NAMES = (
+    "q", "category", "form", "district", "village", "cooperative", "species", "in_stock", "pickup_day", "near",
+    "max_km", "sort", "page",
+)  # fmt: skip
+
 #: Days ahead that can be asked for; slots are not made much further.
 DAYS_AHEAD = 28
 PER_PAGE = 24
@@ -46,7 +52,7 @@ class Asked:
         kept = {name: value for name, value in self.parameters.items() if name != "page"}
         changed = {name: str(value) for name, value in changes.items() if value not in (None, "")}
         merged = {name: value for name, value in kept.items() if name not in changes} | changed
-        query = urlencode(merged, safe=",")
+        query = urlencode(sorted(merged.items(), key=lambda pair: _NAMES.index(pair[0])), safe=",")
         return url_for("shop.catalogue") + (f"?{query}" if query else "")
 
     def hidden(self, *without: str) -> dict[str, str]:
