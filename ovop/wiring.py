@@ -8,6 +8,7 @@ from functools import partial
 
 from flask import Flask
 
+from ovop.accounts.idempotency import forget_answers
 from ovop.catalogue.events import ProductChanged
 from ovop.db import write
 from ovop.discovery import index
@@ -35,6 +36,7 @@ JOBS: dict[str, Handler] = {
 DUTIES: list[Duty] = [
     Duty("expire-checkouts", timedelta(seconds=15), flows.expire_due),
     Duty("extend-slots", timedelta(days=1), flows.extend_slots),
+    Duty("forget-answers", timedelta(days=1), lambda now: write(forget_answers, now - timedelta(days=30))),
     Duty("forget-done-jobs", timedelta(days=1), lambda now: write(queue.forget_done, now - timedelta(days=30))),
 ]
 
