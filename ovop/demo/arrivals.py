@@ -15,8 +15,9 @@ from ovop.kernel.ids import Chance
 
 #: The year that is played, and how long before now the orders are placed that are still open.
 YEAR, JUST_NOW = timedelta(days=365), timedelta(hours=20)
-#: So many orders wait for the coming slots, so many of them with the demo's clerk and for the demo's buyer.
-_OPEN, _CLERKS, _BUYERS = 44, 13, 4
+#: So many orders wait for the coming slots, the first of them with the demo's clerk, and these by the demo's buyer.
+_OPEN, _CLERKS = 44, 13
+_BUYERS_OWN = (0, 5, 10, _CLERKS)
 #: How many co-operatives a checkout spans, by chance.
 _SPANS, _SPAN_WEIGHTS = (1, 2, 3), (0.84, 0.13, 0.03)
 #: When people order: weight of each hour.
@@ -81,7 +82,7 @@ class Crowd:
             ago = self.chance.uniform(60, 240) if is_unpaid else self.chance.uniform(1800, JUST_NOW.total_seconds())
             yield Arrival(
                 at=self.now - timedelta(seconds=round(ago)),
-                buyer=self.stage.buyers[0] if number % 5 == 0 and number < 5 * _BUYERS else None,
+                buyer=self.stage.buyers[0] if number in _BUYERS_OWN else None,
                 cooperative=own if number < _CLERKS else None,
                 still_open=Open(self.now, is_ready=number % 4 == 1, is_unpaid=is_unpaid),
             )

@@ -215,7 +215,7 @@ class _Entry:
         if quantity == 0:
             return
         lot = next(lot for lot in order.part.lots if lot.key == line.catch)
-        lot.move(kind, quantity)
+        lot.move(kind, quantity, at)
         self.rows.movements.append(
             {
                 "lot": lot,

@@ -83,7 +83,7 @@ def _make(
         progress(sum(len(purchase.parts) for purchase in purchases))
     on_sale = sorted(year.on_sale(), key=lambda lot: (lot.listed_at, lot.key))
     writer.add_lots(on_sale)
-    writer.finish()
+    writer.finish(on_sale)
     _count_sales(session, year)
     return Made(len(year.stage.cooperatives), len(year.stage.buyers), orders, len(on_sale))
 

@@ -47,9 +47,11 @@ class Lot:
     sold: int = 0
     lost: int = 0
     id: int = 0
+    moved_at: datetime | None = None
 
-    def move(self, kind: MovementKind, quantity: int) -> None:
-        """The stock is as after that movement."""
+    def move(self, kind: MovementKind, quantity: int, at: datetime) -> None:
+        """The stock is as after that movement; `moved_at` is when the last of them was."""
+        self.moved_at = max(self.moved_at or at, at)
         effect = EFFECTS[kind]
         for part in _PARTS:
             setattr(self, part, getattr(self, part) + getattr(effect, part) * quantity)
@@ -182,13 +184,25 @@ def _listed_at(landed_at: datetime, day: date, ahead: int, chance: Chance) -> da
     return landed_at + timedelta(minutes=chance.randrange(8, 40))
 
 
-def leftovers(lots: Collection[Lot], now: datetime, chance: Chance) -> Iterator[tuple[Lot, int, datetime, str]]:
-    """What is booked as lost of lots that are past their best at `now`: lot, quantity, when and why."""
-    for lot in lots:
-        booked_at = lot.best_before + timedelta(minutes=chance.randrange(20, 90))
-        reason = chance.choice(_WHY_LOST)
-        if lot.available and booked_at <= now and chance.random() < 0.7:
-            yield lot, lot.available, booked_at, reason
-
-
 _WHY_LOST = ("Dibagikan kepada anggota", "Diolah sendiri", "Lewat masa segar", "Untuk pakan")
+_SOLD_OFF = "Diborong pengepul"
+
+
+def leftovers(
+    lots: Collection[Lot], on_sale: Collection[Lot], now: datetime, chance: Chance
+) -> Iterator[tuple[Lot, int, datetime, str]]:
+    """What is booked out of lots that are not on offer any more at `now`: lot, quantity, when and why.
+
+    Past its best most of it is; what is good yet gave way to newer lots and went to a trader.
+    """
+    for lot in lots:
+        if not lot.available or lot in on_sale:
+            continue
+        last_at = lot.moved_at or lot.listed_at
+        if lot.best_before <= now:
+            booked_at = max(last_at, lot.best_before) + timedelta(minutes=chance.randrange(20, 90))
+            if booked_at <= now and chance.random() < 0.7:
+                yield lot, lot.available, booked_at, chance.choice(_WHY_LOST)
+        else:
+            booked_at = max(last_at, lot.landed_at) + timedelta(hours=chance.randrange(2, 200))
+            yield lot, lot.available, min(booked_at, now), _SOLD_OFF

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -70,11 +70,11 @@ class Writer:
         )
         self._put(CatchPhoto, list(self._photo_rows(new)))
 
-    def finish(self) -> None:
-        """Lots and slots say what became of them; much of what is past its best is booked as lost."""
+    def finish(self, on_sale: Collection[Lot]) -> None:
+        """Lots and slots say what became of them; of lots that are not `on_sale` any more, much is booked out."""
         lost = []
-        for lot, quantity, at, reason in leftovers(self.lots.values(), self.now, self.chance):
-            lot.move(MovementKind.LOSE, quantity)
+        for lot, quantity, at, reason in leftovers(self.lots.values(), set(on_sale), self.now, self.chance):
+            lot.move(MovementKind.LOSE, quantity, at)
             lost.append(
                 {
                     "catch_id": lot.id,

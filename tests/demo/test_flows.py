@@ -17,7 +17,7 @@ from ovop.accounts.passwords import verify_password
 from ovop.accounts.rules import Actor
 from ovop.catalogue.models import Flagship, Stars
 from ovop.db import db, write
-from ovop.demo import fates, flows, seasons
+from ovop.demo import arrivals, fates, flows, seasons
 from ovop.demo import year as year_module
 from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.demo.purchases import Deed, Purchase
@@ -125,6 +125,7 @@ def test_real_operations_would_have_written_the_same_rows(
         monkeypatch.setattr(fates, name, share)
     monkeypatch.setattr(seasons, "_STORM_CHANCE", dict.fromkeys(range(1, 13), 0.9))
     monkeypatch.setattr(year_module, "_METHOD_WEIGHTS", (0.3, 0.2, 0.5))
+    monkeypatch.setattr(arrivals, "_SPAN_WEIGHTS", (0.4, 0.4, 0.2))
     made(REPLAYED)
     in_bulk = dumps.without_ids()
     lost = db.session.execute(
@@ -208,6 +209,32 @@ def test_there_is_something_to_see_and_do_whenever_it_is_made(stage: APIFlask, c
     unpaid = db.session.scalars(select(Checkout.expires_at).where(Checkout.status == "awaiting_payment")).all()
     assert any(expires_at is not None and expires_at > now + timedelta(minutes=8) for expires_at in unpaid)
     assert market.broken() == []
+
+
+def test_its_buyer_has_a_history_and_may_pay_in_cash(stage: APIFlask) -> None:
+    made(400)
+    buyer = select(Account.id).where(Account.email == DEMO_EMAILS["buyer"]).scalar_subquery()
+    mine = db.session.execute(
+        select(Order.status, Checkout.method)
+        .join(Checkout, Checkout.id == Order.checkout_id)
+        .where(Order.buyer_id == buyer)
+    ).all()
+    ended = [order for order in mine if order.status == OrderStatus.COLLECTED]
+    still_open = [order for order in mine if order.status in OPEN]
+    assert len(ended) >= 5
+    assert 2 <= len(still_open) <= 4
+    assert Method.CASH not in {order.method for order in still_open}
+    assert OrderStatus.NO_SHOW not in {order.status for order in mine}
+
+
+def test_a_product_is_on_sale_in_its_newest_lots_only(stage: APIFlask) -> None:
+    made()
+    lots = (
+        select(Catch.product_id, func.count())
+        .where(Catch.available > 0, Catch.best_before > days.now(), Catch.landed_at <= days.now())
+        .group_by(Catch.product_id)
+    )
+    assert max(numbers(lots).values()) <= 2
 
 
 def test_its_four_accounts_sign_in_and_nobody_else_can(stage: APIFlask) -> None:
