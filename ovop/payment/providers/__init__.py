@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from flask import current_app
+from collections.abc import Mapping
+
+from flask import Flask, current_app
 
 from ovop.payment.errors import MethodNotAllowed
 from ovop.payment.providers.base import Provider
 from ovop.payment.providers.demo import DemoProvider
 from ovop.payment.rules import Method
 
+_OWN = "ovop.providers"
+
+
+def register(app: Flask, own: Mapping[Method, Provider]) -> None:
+    """From now on `app` asks these providers for their methods, whatever else is set up."""
+    app.extensions[_OWN] = dict(own)
+
 
 def of(method: Method) -> Provider:
     """The provider for `method`.  Raises: MethodNotAllowed when it is not set up in this market."""
+    own: dict[Method, Provider] = current_app.extensions.get(_OWN, {})
+    if method in own:
+        return own[method]
     if method is Method.DEMO and current_app.config["OVOP"].offers_demo_card:
         return DemoProvider()
     raise MethodNotAllowed(method, "not-set-up")

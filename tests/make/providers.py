@@ -1,0 +1,51 @@
+"""A card provider that fails when it is told to, behind the market's own port."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ovop.payment.errors import ProviderAway
+from ovop.payment.providers.base import Charge
+from ovop.payment.providers.demo import DemoProvider
+
+
+@dataclass
+class Moody:
+    """Keeps its books as the demo provider does, and loses requests or answers.
+
+    mood: asked once for each request; True answers it, False loses the request, None does it and loses the answer.
+    """
+
+    mood: Callable[[], bool | None] = lambda: True
+    asked: Counter[str] = field(default_factory=Counter)
+    _books: DemoProvider = field(default_factory=DemoProvider)
+
+    def begin(self, payment_id: str, amount: int, back_to: str) -> tuple[str, str]:
+        """See the port."""
+        return self._books.begin(payment_id, amount, back_to)
+
+    def capture(self, reference: str, amount: int, key: str) -> None:
+        """See the port."""
+        self._moodily("capture", lambda: self._books.capture(reference, amount, key))
+
+    def void(self, reference: str, key: str) -> None:
+        """See the port."""
+        self._moodily("void", lambda: self._books.void(reference, key))
+
+    def refund(self, reference: str, amount: int, key: str) -> None:
+        """See the port."""
+        self._moodily("refund", lambda: self._books.refund(reference, amount, key))
+
+    def look(self, reference: str) -> Charge:
+        """See the port."""
+        return self._books.look(reference)
+
+    def _moodily(self, what: str, act: Callable[[], None]) -> None:
+        mood = self.mood()
+        if mood is not False:
+            act()
+        self.asked[f"{what} {'answered' if mood else 'lost'}"] += 1
+        if not mood:
+            raise ProviderAway()
