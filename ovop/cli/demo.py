@@ -12,7 +12,7 @@ from ovop.demo import flows
 from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.kernel import days
 
-_REAL = "this market has {orders} orders of real people; a demo can only be made in a market without any"
+_REAL = "real people have ordered here (orders: {orders}); a demo can only be made in a market without any"
 _ALREADY = "this is a demo market already; make another one in an empty database (or another INSTANCE_PATH)"
 
 

@@ -18,6 +18,8 @@ YEAR, JUST_NOW = timedelta(days=365), timedelta(hours=20)
 #: So many orders wait for the coming slots, the first of them with the demo's clerk, and these by the demo's buyer.
 _OPEN, _CLERKS = 44, 13
 _BUYERS_OWN = (0, 5, 10, _CLERKS)
+#: So many more were placed lately and take their course: some are collected today.
+_LATELY = 18
 #: How many co-operatives a checkout spans, by chance.
 _SPANS, _SPAN_WEIGHTS = (1, 2, 3), (0.84, 0.13, 0.03)
 #: When people order: weight of each hour.
@@ -44,7 +46,10 @@ class Crowd:
 
     def by_day(self, orders: int) -> Iterator[tuple[date, list[Arrival]]]:
         """For each day of the year those who arrive, in order of time; all together place so many orders."""
-        waiting = sorted(self._waiting(min(_OPEN, orders // 4)), key=lambda arrival: arrival.at)
+        waiting = sorted(
+            [*self._waiting(min(_OPEN, orders // 4)), *self._lately(min(_LATELY, orders // 20))],
+            key=lambda arrival: arrival.at,
+        )
         gone = (self.now - days.start_of(self.today)) / timedelta(days=1)
         first = self.today - YEAR
         left, due = orders - len(waiting), 0
@@ -73,6 +78,12 @@ class Crowd:
         hour = self.chance.choices(range(hours), _HOURS[:hours])[0]
         at = start + timedelta(hours=hour, seconds=self.chance.randrange(3600))
         return min(at, end - timedelta(seconds=self.chance.randrange(1, 60)))
+
+    def _lately(self, count: int) -> Iterator[Arrival]:
+        """Orders of the last hours, whatever becomes of them."""
+        for _number in range(count):
+            ago = self.chance.uniform(3600, 0.8 * JUST_NOW.total_seconds())
+            yield Arrival(at=self.now - timedelta(seconds=round(ago)))
 
     def _waiting(self, count: int) -> Iterator[Arrival]:
         """Orders that will still be open now: the demo clerk's first, some by the demo's buyer, two not yet paid."""

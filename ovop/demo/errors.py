@@ -12,6 +12,6 @@ class RealOrders(Conflict):
 
 
 class AlreadyDemo(Conflict):
-    """This is a demo market already; a second run would double it.  `orders` counts what it has."""
+    """This is a demo market already; a second run would double it.  `accounts` counts the demo's."""
 
     problem = "already-demo"

@@ -53,7 +53,7 @@ def test_real_orders_are_left_alone(empty: APIFlask) -> None:
     code, lines = run(empty)
     assert code == 1
     assert len(lines) == 1
-    assert "1 orders of real people" in lines[0]
+    assert "orders: 1" in lines[0]
     assert databases.count("cooperative") == 1
 
 

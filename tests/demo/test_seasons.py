@@ -63,12 +63,13 @@ def test_storms_come_with_the_west_monsoon_only() -> None:
     assert {day.month for day in stormy} <= {12, 1, 2, 3, 4}
 
 
-@given(st.integers(0, 100_000), st.integers(1, 400), st.floats(0, 1))
-def test_orders_are_spread_without_losing_or_adding_any(orders: int, days: int, gone: float) -> None:
-    counts = orders_by_day(orders, FIRST, FIRST + timedelta(days=days - 1), gone)
+@given(st.integers(0, 100_000), st.integers(2, 400), st.integers(0, 95))
+def test_orders_are_spread_without_losing_or_adding_any(orders: int, days: int, quarters: int) -> None:
+    counts = orders_by_day(orders, FIRST, FIRST + timedelta(days=days - 1), quarters / 96)
     assert len(counts) == days
     assert min(counts) >= 0
-    assert sum(counts) == (orders if days > 1 or gone else 0)
+    assert sum(counts) == orders
+    assert quarters or counts[-1] == 0
 
 
 def test_the_market_grows_and_is_busiest_on_saturdays() -> None:
