@@ -41,7 +41,7 @@ DUTIES: list[Duty] = [
 ]
 
 
-def register(app: Flask) -> None:
+def register(_app: Flask) -> None:
     """Ties events to their handlers."""
     follow(ProductChanged, index.index_product)
     follow(OrderCollected, count_sale)

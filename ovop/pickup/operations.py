@@ -174,6 +174,7 @@ def close(session: Session, slot_id: int, reason: str, actor: Actor, now: dateti
     if slot.closed_at is None:
         slot.closed_at = now
         slot.close_reason = reason[:200]
+        session.flush()
 
 
 def _hours_of(session: Session, point_id: int) -> tuple[Hours, ...]:

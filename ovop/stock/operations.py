@@ -81,6 +81,7 @@ def change_catch(session: Session, catch_id: int, changes: CatchChanges, actor: 
         if len(changes.note) > 1000:
             raise Invalid({"note": "too-long"})
         catch.note = changes.note
+    session.flush()
 
 
 def change_stock(session: Session, catch_id: int, change: int, reason: str, actor: Actor, now: datetime) -> None:
