@@ -99,7 +99,7 @@ def test_the_office_reads_and_never_writes(client: FlaskClient, app: APIFlask) -
     callers = [program(client, accounts.official(role, f"{role}@contoh.id")) for role in (Role.OFFICE, Role.ADMIN)]
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/v1/")]
     for rule in rules:
-        path = re.sub("<id:[a-z_]+>", "1", rule.rule.removeprefix("/api/v1")).replace("<number>", "S-1")
+        path = re.sub("<int:[a-z_]+>", "1", rule.rule.removeprefix("/api/v1")).replace("<number>", "S-1")
         for method in (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}:
             assert [caller.call(method, path).status_code for caller in callers] == [403, 403], f"{method} {path}"
     assert len(rules) > 20

@@ -82,7 +82,7 @@ def _operation(method: str, response: TestResponse) -> dict[str, Any] | None:
         rule, _ = adapter.match(response.request.path, method, return_rule=True)
     except (NotFound, MethodNotAllowed):
         return None
-    path = rule.rule.replace("<id:", "{").replace("<", "{").replace(">", "}")
+    path = rule.rule.replace("<int:", "{").replace("<", "{").replace(">", "}")
     found: dict[str, Any] | None = document(current_app)["paths"].get(path, {}).get(method.lower())
     return found
 

@@ -38,7 +38,7 @@ def list_catches(query: CatchQuery) -> CatchPage:
     )
 
 
-@blueprint.get("/catches/<id:catch_id>")
+@blueprint.get("/catches/<int:catch_id>")
 @blueprint.output(Catch)
 def show_catch(catch_id: int) -> Catch:
     """A lot, on sale or not any more."""
@@ -60,7 +60,7 @@ def list_catch(body: CatchBody) -> Response:
     return answer_once(body, change, status=201)
 
 
-@blueprint.patch("/catches/<id:catch_id>")
+@blueprint.patch("/catches/<int:catch_id>")
 @blueprint.auth_required(bearer, roles=[Role.COOPERATIVE])
 @blueprint.input(CatchPatch, arg_name="body")
 @blueprint.output(Catch)
@@ -82,7 +82,7 @@ def change_catch(catch_id: int, body: CatchPatch) -> Response:
     return answer_once(body, change)
 
 
-@blueprint.post("/catches/<id:catch_id>/photos")
+@blueprint.post("/catches/<int:catch_id>/photos")
 @blueprint.auth_required(bearer, roles=[Role.COOPERATIVE])
 @blueprint.input(PhotoForm, location="files", arg_name="form")
 @blueprint.output(Photo, 201)

@@ -73,7 +73,7 @@ def add_pickup_point(body: PointBody) -> Response:
     return answer_once(body, change, status=201)
 
 
-@blueprint.patch("/pickup-points/<id:point_id>")
+@blueprint.patch("/pickup-points/<int:point_id>")
 @blueprint.auth_required(bearer, roles=[Role.COOPERATIVE])
 @blueprint.input(PointPatch, arg_name="body")
 @blueprint.output(PickupPoint)
@@ -89,7 +89,7 @@ def change_pickup_point(point_id: int, body: PointPatch) -> Response:
     return answer_once(body, change)
 
 
-@blueprint.get("/pickup-points/<id:point_id>/slots")
+@blueprint.get("/pickup-points/<int:point_id>/slots")
 @blueprint.input(SlotQuery, location="query", arg_name="query")
 @blueprint.output(SlotPage)
 def list_slots(point_id: int, query: SlotQuery) -> SlotPage:
@@ -106,7 +106,7 @@ def list_slots(point_id: int, query: SlotQuery) -> SlotPage:
     )
 
 
-@blueprint.post("/slots/<id:slot_id>/close")
+@blueprint.post("/slots/<int:slot_id>/close")
 @blueprint.auth_required(bearer, roles=[Role.COOPERATIVE])
 @blueprint.input(CloseBody, arg_name="body")
 @blueprint.output(ClosedSlot)

@@ -76,9 +76,8 @@ def _json(request: Request) -> object:
 
 
 def _query(request: Request) -> dict[str, object]:
-    """Parameters that are not empty; one that comes twice is a list, which only lists are read from."""
-    given = {name: [value for value in values if value] for name, values in request.args.lists()}
-    return {name: values[0] if len(values) == 1 else values for name, values in given.items() if values}
+    """Parameters by name; one that comes twice is a list, which only lists are read from."""
+    return {name: values[0] if len(values) == 1 else values for name, values in request.args.lists()}
 
 
 def _files(request: Request) -> dict[str, object]:

@@ -56,7 +56,7 @@ class CatchQuery(PageQuery):
             raise Invalid({"near": "required"})
         return CatchFilter(
             q=self.q,
-            village=self.village,
+            village=self.village or None,
             cooperative=self.cooperative,
             species=self.species.upper() if self.species else None,
             form=self.form,

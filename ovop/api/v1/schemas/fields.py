@@ -36,6 +36,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9](:00)?"
+_LAT_LNG = r"-?[0-9]{1,3}(\.[0-9]{1,15})?,-?[0-9]{1,3}(\.[0-9]{1,15})?"
 #: No control characters but, in texts of several lines, line breaks and tabs.
 _LINE = r"^[^\x00-\x1f\x7f]*$"
 _LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
@@ -142,8 +143,8 @@ def _clock(value: object) -> time:
 
 
 def _place(value: object) -> geo.Place:
-    if not isinstance(value, str):
-        _wrong("repeated")
+    if not isinstance(value, str) or not re.fullmatch(_LAT_LNG, value):
+        _wrong("not-a-place")
     try:
         return geo.parse_place(value)
     except Invalid:
@@ -194,7 +195,14 @@ QueryTruth = Annotated[bool, BeforeValidator(_truth_text)]
 QueryPlace = Annotated[
     geo.Place,
     BeforeValidator(_place),
-    WithJsonSchema({"type": "string", "description": "LAT,LNG in degrees", "examples": ["-5.97,106.37"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{_LAT_LNG}$",
+            "description": "LAT,LNG in degrees.",
+            "examples": ["-5.97,106.37"],
+        }
+    ),
 ]
 
 #: A file in a form.

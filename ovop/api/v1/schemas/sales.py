@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from ovop.api.v1.schemas.fields import Answer, Day, Line, Query
 from ovop.api.v1.schemas.pages import Page, PageQuery
 from ovop.kernel.days import month_start
+from ovop.kernel.errors import Invalid
 from ovop.sales.prices import PriceRow
 from ovop.sales.queries import Figures, Sales, SalesRow
 from ovop.sales.rules import PUBLISHED, Group, Span, parse_groups, parse_span
@@ -46,11 +47,14 @@ def span_of(first: date | None, last: date | None, today: date) -> Span:
 class SalesQuery(SpanQuery):
     """Sales of which days, added up by what."""
 
-    group_by: GroupBy = Field(default="", description="Any of day, month, village, district, species, form.")
+    group_by: GroupBy | None = Field(default=None, description="Any of day, month, village, district, species, form.")
 
     def groups(self) -> tuple[Group, ...]:
         """What to add up by.  Raises: Invalid."""
-        return parse_groups(self.group_by)
+        groups = parse_groups(self.group_by or "")
+        if self.group_by is not None and not groups:
+            raise Invalid({"group_by": "unknown"})
+        return groups
 
 
 class SalesFigures(Answer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from pydantic import Field
@@ -21,11 +22,11 @@ class VillageQuery(PageQuery):
     district: Line | None = Field(default=None, max_length=80, description="Code, such as 36.04.13, or name.")
     active: QueryTruth | None = Field(default=None, description="With a co-operative that sells, or without one.")
 
-    def as_filter(self, districts: list[tuple[str, str]]) -> VillageFilter:
+    def as_filter(self, districts: Sequence[tuple[str, str]]) -> VillageFilter:
         """What discovery takes.  districts: code and name of each; one that is none of them finds nothing."""
         return VillageFilter(
             q=self.q,
-            district=None if self.district is None else _district_code(self.district, districts),
+            district=_district_code(self.district, districts) if self.district else None,
             active=self.active,
             page=self.page,
             per_page=self.per_page,
@@ -64,7 +65,7 @@ class VillagePage(Page[Village]):
     """Villages: those where somebody sells first, then by name."""
 
 
-def _district_code(given: str, districts: list[tuple[str, str]]) -> str:
+def _district_code(given: str, districts: Sequence[tuple[str, str]]) -> str:
     bare = _bare(given)
     return next((code for code, name in districts if bare in (_bare(code), _bare(name))), given)
 
