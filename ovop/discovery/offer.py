@@ -156,16 +156,19 @@ def total_of(shape: Shape) -> Select[int]:
 
 def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     """What a lot must be."""
-    equal: dict[str, InstrumentedAttribute[Any]] = {
-        "village": Catch.village_code,
-        "cooperative": Catch.cooperative_id,
-        "species": Catch.species_code,
-        "form": Catch.form,
+    # Villages and products have an index for just this question (migration 0002); walking back must not take it.
+    village, product = (
+        _beside_index(column, shape) if shape.walks_back else column.expression
+        for column in (Catch.village_code, Catch.product_id)
+    )
+    equal = {
+        "village": village,
+        "cooperative": _beside_index(Catch.cooperative_id, shape),
+        "species": _beside_index(Catch.species_code, shape),
+        "form": _beside_index(Catch.form, shape),
     }
     parts = [_is_on_sale(shape)]
-    for name, column in equal.items():
-        if name in shape.narrowing:
-            parts.append(_beside_index(column, shape) == bindparam(name, type_=column.type))
+    parts += [column == bindparam(name, type_=column.type) for name, column in equal.items() if name in shape.narrowing]
     if "in_stock" in shape.narrowing:
         parts.append(Catch.available > 0)
     if "district" in shape.narrowing:
@@ -175,7 +178,7 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
         kinds = select(Species.code).where(Species.category.in_(bindparam("categories", expanding=True)))
         parts.append(_beside_index(Catch.species_code, shape).in_(kinds))
     if "q" in shape.narrowing:
-        parts.append(_beside_index(Catch.product_id, shape).in_(matching_products(shape.dialect)))
+        parts.append(product.in_(matching_products(shape.dialect)))
     if "pickup_day" in shape.narrowing:
         parts.append(_has_slot())
     if shape.is_bounded:

@@ -133,9 +133,9 @@ def test_what_is_said_once_is_said_once_and_to_one(lot: int, app: APIFlask) -> N
 
 
 def test_a_kept_page_names_its_own_address_in_the_other_language(lot: int, client: FlaskClient) -> None:
-    for query in ("?q=bandeng", "?q=bandeng&from=<a>&x=1"):
+    for query in ("?q=bandeng", "?q=bandeng&x=1", "?q=bandeng&x=%3Ca%3E"):
         page = client.get(f"/{query}").get_data(as_text=True)
-        assert page.count(f'href="/en/{query.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E")}"') == 2
+        assert page.count(f'href="/en/{query.replace("&", "&amp;")}"') == 2
         assert "path-in" not in page
     assert 'href="/?q=bandeng"' in client.get("/en/?q=bandeng").get_data(as_text=True)
 

@@ -15,13 +15,13 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, render_template, request, session
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy.exc import DBAPIError
 
 from ovop.db import db
 from ovop.db.stamp import Stamp, change_stamp, stamp_of
 from ovop.kernel import days
-from ovop.web.language import current_language, site_root
+from ovop.web.language import LANGUAGES, current_language, path_in, site_root
 from ovop.web.market import current_market
 from ovop.web.security import csrf_field
 from ovop.web.shop.kept import current_basket
@@ -33,6 +33,8 @@ _PAGES, _PARTS, _ROWS = "ovop.kept_pages", "ovop.kept_parts", "ovop.kept_rows"
 ROOM = 6 * 2**20
 #: Where a page's form gets its token: the only part of a kept page that is each visitor's own.
 FORM_TOKEN = Markup("<!--form-token-->")
+#: Where a page names itself in another language: the only part that repeats the address as it was typed.
+_PATHS = {language: Markup("<!--path-in-{}-->").format(language) for language in LANGUAGES}
 
 
 class KeptPages:
@@ -73,14 +75,15 @@ def kept_page(template: str, facts: Callable[[Stamp], dict[str, Hashable]]) -> R
     if "_flashes" in session:  # said once, to this visitor alone
         return _headed(_filled(_rendered(template, facts(stamp))))
     key = _key(template)
-    tag = hashlib.blake2b(repr((key, stamp, session.get("csrf_token"))).encode(), digest_size=12).hexdigest()
+    asked = key, request.query_string, stamp
+    tag = hashlib.blake2b(repr((asked, session.get("csrf_token"))).encode(), digest_size=12).hexdigest()
     if request.if_none_match.contains_weak(tag):
         return _headed(Response(status=304), tag)
     kept: KeptPages = current_app.extensions[_PAGES]
-    page = kept.find((key, stamp))
+    page = kept.find(asked)
     if page is None:
         page = _page(kept, key, template, facts(stamp))
-        kept.keep((key, stamp), page)
+        kept.keep(asked, page)
     return _headed(_filled(page), tag)
 
 
@@ -131,14 +134,13 @@ def kept_rows(name: str, stamp: Stamp, read: Callable[[], T]) -> T:
 
 
 def _key(template: str) -> tuple[Hashable, ...]:
-    """All that the page depends on but its facts and the form's token."""
+    """All that the page depends on but its facts, which hold what the query asks for, and what `_filled` fills in."""
     return (
         template,
         request.scheme,
         request.host,
         request.script_root,
         request.path,
-        request.query_string,
         current_language(),
         current_market().is_demo,
         _visitor(),
@@ -160,14 +162,16 @@ def _visitor() -> tuple[int, int]:
 
 
 def _rendered(template: str, found: dict[str, Hashable]) -> bytes:
-    return render_template(template, form_token=FORM_TOKEN, **found).encode()
+    return render_template(template, form_token=FORM_TOKEN, path_in=_PATHS.__getitem__, **found).encode()
 
 
 def _filled(page: bytes) -> Response:
-    """The page with this visitor's token in its forms."""
-    place = FORM_TOKEN.encode()
-    if place in page:
-        page = page.replace(place, csrf_field().encode())
+    """The page with its own address in its links and this visitor's token in its forms."""
+    for language, place in _PATHS.items():
+        if language != current_language():
+            page = page.replace(place.encode(), escape(path_in(language)).encode())
+    if FORM_TOKEN.encode() in page:
+        page = page.replace(FORM_TOKEN.encode(), csrf_field().encode())
     return Response(page, mimetype="text/html")
 
 

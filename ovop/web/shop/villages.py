@@ -20,7 +20,7 @@ from ovop.kernel.geo import Place
 from ovop.villages import shapes
 from ovop.web.language import gettext as _
 from ovop.web.shop.area import blueprint
-from ovop.web.shop.filters import read_village_filter
+from ovop.web.shop.filters import COUNTED, read_village_filter
 from ovop.web.shop.kept_pages import kept_page, kept_rows
 
 #: Lots shown on a village's page; the catalogue has the rest.
@@ -86,7 +86,8 @@ def _active(now: datetime) -> tuple[VillageRow, ...]:
 def _village_facts(code: str, stamp: Stamp) -> dict[str, Hashable]:
     session, now = db.session(), days.now()
     detail = get_village(session, code, now)
-    lots = find_catches(session, CatchFilter(village=code, in_stock=True, per_page=LOTS), now, slow=stamp.slow)
+    wanted = CatchFilter(village=code, in_stock=True, per_page=LOTS, count_up_to=COUNTED)
+    lots = find_catches(session, wanted, now, slow=stamp.slow)
     return {
         "detail": detail,
         "village": detail.village,
