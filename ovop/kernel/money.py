@@ -49,7 +49,7 @@ def commission_on(amount: int, basis_points: int) -> Rupiah:
 
 def parse_rupiah(typed: str, *, field: str = "unit_price") -> Rupiah:
     """Rupiah meant by `typed`, such as ``Rp 32.000``, ``32000``, ``32.000,00`` or ``32 rb``.  Raises: Invalid."""
-    text = re.sub(r"^(rp|idr)\.?\s*", "", typed.strip(), flags=re.IGNORECASE).replace(" ", " ").strip()
+    text = re.sub(r"^(rp|idr)\.?\s*", "", typed.strip(), flags=re.IGNORECASE).strip()
     if not text:
         raise Invalid({field: "required"})
     thousand = re.fullmatch(r"([0-9]{1,6})\s*(rb|ribu|k)", text, flags=re.IGNORECASE)

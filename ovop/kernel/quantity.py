@@ -34,7 +34,7 @@ def unit_fits(measure: Measure, unit: Unit) -> bool:
     return (unit is Unit.KG) == (measure is Measure.WEIGHT)
 
 
-_TYPED = re.compile(r"^([0-9][0-9.,   ]*)\s*(kg|kilo|kilogram|ons|gr?|gram|g\.)?$", re.IGNORECASE)
+_TYPED = re.compile(r"^([0-9][0-9.,\s]*)\s*(kg|kilo|kilogram|ons|gr?|gram|g\.)?$", re.IGNORECASE)
 _GRAMS_PER = {"kg": 1000, "kilo": 1000, "kilogram": 1000, "ons": 100, "g": 1, "gr": 1, "gram": 1, "g.": 1}
 
 
