@@ -18,7 +18,7 @@ from ovop.ordering.rules import CheckoutStatus, OrderStatus, Step, Who
 from ovop.ordering.settling import ask_to_settle
 from ovop.payment.ledger import About
 from ovop.payment.operations import lock_payment, record_event
-from ovop.payment.rules import EventKind, Method
+from ovop.payment.rules import EventKind
 from ovop.pickup import operations as pickup
 from ovop.stock.movements import Move, hold, record
 from ovop.stock.rules import MovementKind
@@ -125,8 +125,3 @@ def find_expired(session: Session, now: datetime, limit: int = 200) -> Sequence[
 def remember_reference(session: Session, payment_id: str, reference: str) -> None:
     """The provider's name for the payment is known.  Safe to repeat."""
     lock_payment(session, payment_id).provider_reference = reference
-
-
-def method_of(session: Session, payment_id: str) -> Method:
-    """How a payment is made.  Raises: NotFound."""
-    return Method(lock_payment(session, payment_id).method)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -71,33 +72,75 @@ def test_a_catch_and_a_slot_fit(change: dict[str, datetime | bool], reason: Misf
     assert misfit(**(values | change)) is reason  # type: ignore[arg-type]
 
 
+MONDAY_MORNING = Hours(1, time(8), time(10), 1)
+WEEK = tuple(Hours(1 + n % 7, time(n // 7, 0), time(n // 7, 10), 1) for n in range(51))
+
+
 @pytest.mark.parametrize(
-    ("change", "field"),
+    ("change", "errors"),
     [
-        ({"name": " "}, "name"),
-        ({"name": "x" * 81}, "name"),
-        ({"latitude": 91.0}, "latitude"),
-        ({"latitude": float("nan")}, "latitude"),
-        ({"slot_minutes": 5}, "slot_minutes"),
-        ({"deadline_minutes": -1}, "deadline_minutes"),
-        ({"hours": (Hours(0, time(8), time(9), 1),)}, "hours"),
-        ({"hours": (Hours(1, time(9), time(8), 1),)}, "hours"),
-        ({"hours": (Hours(1, time(8), time(9), 0),)}, "hours"),
-        ({"hours": (Hours(1, time(8), time(9), 1, 0),)}, "hours"),
-        ({"hours": (Hours(1, time(8), time(8, 30), 1),)}, "hours"),
-        ({"hours": (Hours(1, time(8), time(10), 1), Hours(1, time(9), time(11), 1))}, "hours"),
+        ({"name": " "}, {"name": "required"}),
+        ({"name": "x" * 81}, {"name": "too-long"}),
+        ({"address": "x" * 201}, {"address": "too-long"}),
+        ({"slot_minutes": 9}, {"slot_minutes": "too-small"}),
+        ({"slot_minutes": 1441, "hours": ()}, {"slot_minutes": "too-large"}),
+        ({"deadline_minutes": -1}, {"deadline_minutes": "too-small"}),
+        ({"deadline_minutes": 20161}, {"deadline_minutes": "too-large"}),
+        ({"hours": WEEK, "slot_minutes": 10}, {"hours": "too-large"}),
+        ({"hours": (Hours(0, time(8), time(9), 1),)}, {"hours": "not-a-time"}),
+        ({"hours": (Hours(8, time(8), time(9), 1),)}, {"hours": "not-a-time"}),
+        ({"hours": (Hours(1, time(9), time(8), 1),)}, {"hours": "not-a-time"}),
+        ({"hours": (Hours(1, time(9), time(9), 1),)}, {"hours": "not-a-time"}),
+        ({"hours": (Hours(1, time(8), time(9), 0),)}, {"hours": "too-small"}),
+        ({"hours": (Hours(1, time(8), time(9), 1, 0),)}, {"hours": "too-small"}),
+        ({"hours": (Hours(1, time(8), time(9), 10_001),)}, {"hours": "too-large"}),
+        ({"hours": (Hours(1, time(8), time(9), 1, 100_000_001),)}, {"hours": "too-large"}),
+        ({"hours": (Hours(1, time(8), time(8, 59), 1),)}, {"hours": "shorter-than-slot"}),
+        ({"hours": (MONDAY_MORNING, Hours(1, time(9, 59), time(11), 1))}, {"hours": "overlapping"}),
+        ({"hours": (Hours(1, time(9, 59), time(11), 1), MONDAY_MORNING)}, {"hours": "overlapping"}),
+        ({"name": "", "slot_minutes": 5}, {"name": "required", "slot_minutes": "too-small"}),
     ],
 )
-def test_a_point_that_cannot_be_is_refused_by_field(change: dict[str, object], field: str) -> None:
-    values: dict[str, object] = {
-        "name": "Dermaga",
-        "latitude": -6.0,
-        "longitude": 106.3,
-        "hours": (Hours(1, time(8), time(10), 1),),
-    }
+def test_a_point_that_cannot_be_is_refused_by_field(change: dict[str, object], errors: dict[str, str]) -> None:
     with pytest.raises(Invalid) as refused:
-        check_point(NewPoint(**(values | change)))  # type: ignore[arg-type]
-    assert field in refused.value.errors
+        check_point(replace(NewPoint("Dermaga", -6.0, 106.3, (MONDAY_MORNING,)), **change))  # type: ignore[arg-type]
+    assert refused.value.errors == errors
+
+
+@pytest.mark.parametrize(("latitude", "longitude"), [(91.0, 106.3), (float("nan"), 106.3), (-6.0, 181.0)])
+def test_a_point_lies_on_earth(latitude: float, longitude: float) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_point(NewPoint("Dermaga", latitude, longitude, (MONDAY_MORNING,)))
+    assert set(refused.value.errors) <= {"latitude", "longitude"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "x" * 80, "address": "x" * 200},
+        {"slot_minutes": 10},
+        {"slot_minutes": 1440, "hours": ()},
+        {"deadline_minutes": 0},
+        {"deadline_minutes": 20160},
+        {"hours": WEEK[:50], "slot_minutes": 10},
+        {"hours": (Hours(7, time(8), time(9), 10_000, 100_000_000),)},
+        {"hours": (Hours(1, time(8), time(9), 1, 1),)},
+        {"hours": (MONDAY_MORNING, Hours(2, time(9), time(11), 1))},
+        {"hours": (MONDAY_MORNING, Hours(1, time(10), time(11), 1))},
+    ],
+)
+def test_a_point_up_to_its_limits_can_be(change: dict[str, object]) -> None:
+    check_point(replace(NewPoint("Dermaga", -6.0, 106.3, (MONDAY_MORNING,)), **change))  # type: ignore[arg-type]
+
+
+def test_slots_come_in_order_of_time_with_the_room_of_their_hours() -> None:
+    hours = [Hours(1, time(15), time(16), 2, 5000), Hours(1, time(8), time(10), 3)]
+    made = list(slot_times(hours, 60, MONDAY, MONDAY))
+    assert [(days.to_local(slot.starts_at).hour, slot.capacity, slot.capacity_grams) for slot in made] == [
+        (8, 3, None),
+        (9, 3, None),
+        (15, 2, 5000),
+    ]
 
 
 def test_two_openings_of_one_day_may_follow_each_other() -> None:
