@@ -45,6 +45,7 @@ class Market:
         }
         self._web: subprocess.Popen[bytes] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
+        self._helpers: list[subprocess.Popen[bytes]] = []
 
     @property
     def address(self) -> str:
@@ -67,14 +68,19 @@ class Market:
         if waits:
             self._wait_until_ready()
 
+    def hire(self, workers: int) -> None:
+        """So many worker processes more; `kill` and `stop` end them too."""
+        self._helpers += [self._run("worker") for _ in range(workers)]
+
     def kill(self, *, web: bool = True, worker: bool = True) -> None:
         """As when the power goes: the processes are gone between two instructions."""
         if web and self._web is not None:
             self._end(self._web, signal.SIGKILL)
             self._web = None
-        if worker and self._worker is not None:
-            self._end(self._worker, signal.SIGKILL)
-            self._worker = None
+        if worker:
+            for process in self._jobs():
+                self._end(process, signal.SIGKILL)
+            self._worker, self._helpers = None, []
 
     def kill_one_web_process(self) -> None:
         """One of several web processes is gone; the server replaces it by itself."""
@@ -85,14 +91,16 @@ class Market:
 
     def stop(self) -> None:
         """Everything has ended as an operator would end it."""
-        for process in (self._web, self._worker):
-            if process is not None:
-                self._end(process, signal.SIGTERM)
-        self._web = self._worker = None
+        for process in [*([self._web] if self._web else []), *self._jobs()]:
+            self._end(process, signal.SIGTERM)
+        self._web, self._worker, self._helpers = None, None, []
 
     def log(self) -> str:
         """What the processes have said so far."""
         return "".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("*.log")))
+
+    def _jobs(self) -> list[subprocess.Popen[bytes]]:
+        return [*([self._worker] if self._worker else []), *self._helpers]
 
     def _run(self, *command: str) -> subprocess.Popen[bytes]:
         """``flask COMMAND``, in a process group of its own, so that killing it leaves no child behind."""
