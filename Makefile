@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench messages clean
+.PHONY: help run test check bench mutants messages clean
 
 help:                     ## lists these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
@@ -27,11 +27,18 @@ check: $(VENV)/.test      ## lint, format, types, translations, tests with cover
 bench: $(VENV)/.test      ## measures speed, queries, page weight and memory against their budgets
 	@$(BIN)/python -m bench
 
+mutants: $(VENV)/.test    ## breaks the core in some thousand ways and counts which of them the tests notice: an hour
+	@$(PIP) install mutmut==3.8.1
+	@rm -rf mutants instance/mutants
+	@DEMO=off INSTANCE_PATH=instance/mutants $(BIN)/python -m flask --app app init
+	@CI=true OVOP_TEST_TEMPLATE=$(CURDIR)/instance/mutants $(BIN)/mutmut run
+	@$(BIN)/mutmut results
+
 messages: $(VENV)/.test   ## brings the translation files up to what the pages say
 	@$(BIN)/python -m flask --app app messages
 
 clean:                    ## removes what these commands made, but never the market's own data in instance/
-	rm -rf $(VENV) .coverage htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results
+	rm -rf $(VENV) .coverage htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results mutants
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
 # The environment is made anew when what it is made from changes, so that nothing of before stays in it.
