@@ -111,6 +111,15 @@ def test_an_address_that_is_none_is_a_problem(anyone: Program) -> None:
         assert (response.status_code, problem(response)) == (404, "not-found"), path
 
 
+def test_a_card_provider_that_is_not_set_up_is_told_so(app: APIFlask, anyone: Program) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        response = anyone.client.post("/webhooks/stripe", data=b"{}", content_type="application/json")
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert (response.status_code, problem(response)) == (404, "not-set-up")
+
+
 def test_a_method_that_a_call_has_not_says_which_it_has(anyone: Program) -> None:
     response = anyone.call("DELETE", "/catches")
     assert (response.status_code, problem(response)) == (405, "method-not-allowed")

@@ -81,6 +81,7 @@ def test_what_cannot_be_asked_of_a_list_is_named(anyone: Program) -> None:
         ({"per_page": "101"}, {"per_page": "too-large"}),
         ({"per_page": ["5", "6"]}, {"per_page": "not-a-number"}),
         ({"active": "", "page": ""}, {"active": "not-true-or-false", "page": "not-a-number"}),
+        ({"colour": "red"}, {"colour": "unknown-field"}),
         ({"active": "yes"}, {"active": "not-true-or-false"}),
         ({"q": "x" * 201}, {"q": "too-long"}),
         ({"q": "a\nb"}, {"q": "not-text"}),

@@ -22,6 +22,7 @@ _TITLES = {
     "not-found": "No such thing, or none that you may see",
     "not-on-sale": "The catch is not on sale any more",
     "nothing-weighed": "Nothing was weighed; cancel the order instead",
+    "not-set-up": "This market does not pay by that provider",
     "out-of-stock": "Less is available than was asked for",
     "over-maximum": "More was weighed than may ever be charged",
     "payment-not-allowed": "This way to pay is not possible here",
@@ -61,7 +62,7 @@ _REASONS = {
     "too-many": "has too many entries",
     "too-small": "is too small",
     "unknown": "is not known",
-    "unknown-field": "is no field of this call",
+    "unknown-field": "is nothing that this call takes",
 }
 
 

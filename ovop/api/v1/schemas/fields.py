@@ -49,9 +49,9 @@ class Body(BaseModel):
 
 
 class Query(BaseModel):
-    """What stands behind the question mark of an address; strange parameters are nobody's."""
+    """What stands behind the question mark of an address; a filter that it does not know would find too much."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Answer(BaseModel):
