@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from flask import Response
 
@@ -20,7 +21,9 @@ from ovop.web.language import gettext as _
 from ovop.web.office.area import asked, blueprint, page
 
 #: Rows of a tile's list and table; all of them are one link away.
-VISITS, VILLAGES = 4, 12
+VISITS, VILLAGES = 3, 12
+#: Shades of the map, and room around the regency, in map units.
+SHADES, MARGIN = 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def summary() -> Response:
         months=_months(overview),
         areas=_areas(overview, districts, bounds),
         legend=_legend(bounds),
-        view=shapes.WHOLE,
+        view=_view(),
         credit=shapes.CREDIT,
         visits=visits(overview)[:VISITS],
         visit_count=len(visits(overview)),
@@ -142,7 +145,21 @@ def _areas(overview: Overview, districts: Mapping[str, Sums], bounds: Sequence[i
 def _kind(sums: Sums | None, bounds: Sequence[int]) -> int | None:
     if sums is None:
         return None
-    return class_of(sums.revenue, bounds) if sums.revenue > 0 else 0
+    return _shade(class_of(sums.revenue, bounds), bounds) if sums.revenue > 0 else 0
+
+
+def _shade(number: int, bounds: Sequence[int]) -> int:
+    """The shade of a class: few classes are spread over all shades, so that the highest is always the darkest."""
+    return SHADES - (len(bounds) + 1 - number) * SHADES // (len(bounds) + 1)
+
+
+@cache
+def _view() -> shapes.View:
+    """The part of the map that the regency fills."""
+    boxes = [box for _code, box in shapes.village_boxes()]
+    west, north = min(box[0] for box in boxes) - MARGIN, min(box[1] for box in boxes) - MARGIN
+    east, south = max(box[0] + box[2] for box in boxes) + MARGIN, max(box[1] + box[3] for box in boxes) + MARGIN
+    return shapes.View(west, north, east - west, south - north)
 
 
 def _legend(bounds: Sequence[int]) -> list[tuple[str, str]]:
@@ -154,8 +171,8 @@ def _legend(bounds: Sequence[int]) -> list[tuple[str, str]]:
             words = _("%(amount)s ke atas", amount=short_rupiah(low)) if low else _("ada penjualan")
         else:
             words = _("sampai %(amount)s", amount=short_rupiah(ends[number]))
-        rows.append((f"v{number}", words))
-    return [*reversed(rows), ("v0", _("belum laku")), ("land", _("belum ikut"))]
+        rows.append((f"v{_shade(number, bounds)}", words))
+    return [*reversed(rows), ("v0", _("belum laku")), ("land-key", _("belum ikut"))]
 
 
 def _changes(overview: Overview) -> dict[str, float | None]:
