@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from itertools import count, islice, repeat
 from pathlib import Path
 
-from bench import browser, client, inside, prepare, servers
+from bench import browser, checkouts, client, inside, prepare, servers
 from bench.report import Report
 from ovop.settings import ROOT
 
@@ -42,6 +42,7 @@ def main() -> int:
     rates(report, instance, pages)
     counts(report, instance, pages, sales)
     purchases(report, instance, sales)
+    checkouts.measure(report, wanted.folder)
     starts(report, instance)
     if wanted.quick:
         report.leave_out("Office and downloads at 50,000 orders, and the browser", "left out by --quick")

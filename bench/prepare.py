@@ -96,12 +96,13 @@ def with_sales(instance: Path) -> list[Sale]:
     kept = instance / "sales.json"
     if not kept.exists():
         with create_app({"INSTANCE_PATH": str(instance)}).app_context():
-            sales = [write(_sale, number) for number in range(BUYERS)]
+            sales = [write(open_sale, number) for number in range(BUYERS)]
         kept.write_text(json.dumps([asdict(sale) for sale in sales]))
     return [Sale(**each) for each in json.loads(kept.read_text())]
 
 
-def _sale(session: Session, number: int) -> Sale:
+def open_sale(session: Session, number: int, tokens: int = TOKENS) -> Sale:
+    """A seller with plenty of one lot, and so many buyers' tokens."""
     now = days.now()
     cooperative = create_cooperative(session, f"bench-{number}", f"Koperasi Uji {number}", "36.04.13.2011", now)
     clerk = NewAccount("Petugas", _NO_PASSWORD, f"petugas-{number}@bench.test", None, Role.COOPERATIVE, cooperative)
@@ -124,8 +125,8 @@ def _sale(session: Session, number: int) -> Sale:
         .where(Slot.ends_at < now + timedelta(days=6))
         .order_by(Slot.starts_at)
     ).all()
-    tokens = [_buyer(session, f"pembeli-{number}-{each}@bench.test") for each in range(TOKENS)]
-    return Sale(cooperative, catch, list(slots), tokens)
+    buyers = [_buyer(session, f"pembeli-{number}-{each}@bench.test") for each in range(tokens)]
+    return Sale(cooperative, catch, list(slots), buyers)
 
 
 def _buyer(session: Session, email: str) -> str:

@@ -50,9 +50,9 @@ def bare() -> Iterator[Server]:
 
 
 @contextmanager
-def market(instance: Path, path: str = "/healthz", **environment: str) -> Iterator[Server]:
-    """The market of that folder, started as `make run` starts it."""
-    command = [sys.executable, "-m", "flask", "--app", "app", "serve"]
+def market(instance: Path, path: str = "/healthz", *options: str, **environment: str) -> Iterator[Server]:
+    """The market of that folder, started as `make run` starts it, with further `options`."""
+    command = [sys.executable, "-m", "flask", "--app", "app", "serve", *options]
     with _running(command, {"INSTANCE_PATH": str(instance), "DEMO": "off"} | environment, path) as server:
         yield server
 
