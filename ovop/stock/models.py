@@ -45,7 +45,8 @@ class Catch(Base):
     landed_at: Mapped[datetime] = mapped_column(Instant, index=True)
     best_before: Mapped[datetime] = mapped_column(Instant, index=True)
     grade: Mapped[str | None] = mapped_column(String(40))
-    gear: Mapped[str | None] = mapped_column(String(8))
+    #: A code of `ovop.catalogue.rules.GEARS`, or what a program calls it.
+    gear: Mapped[str | None] = mapped_column(String(40))
     fishing_area: Mapped[str | None] = mapped_column(String(80))
     note: Mapped[str] = mapped_column(Text, default="", server_default="")
     is_withdrawn: Mapped[bool] = mapped_column(default=False)

@@ -97,7 +97,7 @@ def check_new_catch(new: NewCatch, now: datetime) -> None:
         field: "too-long"
         for field, text, most in (
             ("grade", new.grade, 40),
-            ("gear", new.gear, 8),
+            ("gear", new.gear, 40),
             ("fishing_area", new.fishing_area, 80),
             ("note", new.note, 1000),
         )

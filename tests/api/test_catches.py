@@ -32,7 +32,7 @@ def landing(shop: market.Shop, **changes: object) -> dict[str, Any]:
 
 
 def test_a_catch_is_put_on_sale_and_everybody_sees_it(anyone: Program, clerk: Program, shop: market.Shop) -> None:
-    more = {"grade": "A", "gear": "GNS", "fishing_area": "WPP 712", "landing_price": 30_000, "note": "Tadi pagi."}
+    more = {"grade": "A", "gear": "Jaring insang tetap", "fishing_area": "WPP 712", "landing_price": 30_000, "note": "Tadi pagi."}
     response = clerk.post("/catches", landing(shop, **more))
     assert response.status_code == 201
     made = response.get_json()
@@ -52,7 +52,7 @@ def test_a_catch_is_put_on_sale_and_everybody_sees_it(anyone: Program, clerk: Pr
         "landed_at": "2026-01-05T09:00:00+07:00",
         "best_before": "2026-01-07T09:00:00+07:00",
         "grade": "A",
-        "gear": "GNS",
+        "gear": "Jaring insang tetap",
         "fishing_area": "WPP 712",
         "photos": [],
     }
@@ -180,6 +180,7 @@ def test_a_catch_that_cannot_be_is_refused_by_field(clerk: Program, client: Flas
         ({"best_before": moment(now)}, {"best_before": "before-landing"}),
         ({"best_before": "9999-12-31T23:59:59Z"}, {"best_before": "not-a-time"}),
         ({"grade": "x" * 41}, {"grade": "too-long"}),
+        ({"gear": "x" * 41}, {"gear": "too-long"}),
         ({"fishing_area": "a\u0007"}, {"fishing_area": "not-text"}),
         ({"note": "x" * 1001}, {"note": "too-long"}),
         ({"note": "a\0"}, {"note": "not-text"}),

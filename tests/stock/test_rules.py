@@ -58,7 +58,7 @@ def test_every_movement_keeps_the_balance_of_its_lot(kind: MovementKind) -> None
         {"landed_at": NOW + FURTHEST_LANDING, "best_before": NOW + FURTHEST_LANDING + SECOND},
         {"best_before": NOW + SECOND},
         {"best_before": GOOD.landed_at + LONGEST_LIFE},
-        {"grade": "g" * 40, "gear": "g" * 8, "fishing_area": "g" * 80, "note": "n" * 1000},
+        {"grade": "g" * 40, "gear": "g" * 40, "fishing_area": "g" * 80, "note": "n" * 1000},
         {"grade": None, "gear": None, "fishing_area": None},
     ],
 )
@@ -84,7 +84,7 @@ def test_a_lot_up_to_its_limits_can_go_on_sale(change: dict[str, object]) -> Non
         ({"best_before": NOW}, {"best_before": "in-the-past"}),
         ({"best_before": GOOD.landed_at + LONGEST_LIFE + SECOND}, {"best_before": "too-large"}),
         ({"grade": "g" * 41}, {"grade": "too-long"}),
-        ({"gear": "g" * 9}, {"gear": "too-long"}),
+        ({"gear": "g" * 41}, {"gear": "too-long"}),
         ({"fishing_area": "g" * 81}, {"fishing_area": "too-long"}),
         ({"note": "n" * 1001}, {"note": "too-long"}),
         (

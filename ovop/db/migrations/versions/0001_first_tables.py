@@ -340,7 +340,7 @@ def upgrade() -> None:
         sa.Column("landed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("best_before", sa.DateTime(timezone=True), nullable=False),
         sa.Column("grade", sa.String(length=40), nullable=True),
-        sa.Column("gear", sa.String(length=8), nullable=True),
+        sa.Column("gear", sa.String(length=40), nullable=True),
         sa.Column("fishing_area", sa.String(length=80), nullable=True),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("is_withdrawn", sa.Boolean(), nullable=False),
