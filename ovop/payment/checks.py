@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from ovop.kernel.checks import Check, Finding, finding
 from ovop.payment.ledger import LedgerAccount
 from ovop.payment.models import LedgerEntry, Payment, PaymentEvent
-from ovop.payment.operations import facts_of
 from ovop.payment.rules import EventKind, Facts, after
 
 
@@ -27,19 +26,18 @@ def _events(session: Session) -> Finding:
             )
         )
         event = next(events, None)
-        payments = session.scalars(select(Payment).order_by(Payment.id).execution_options(yield_per=2000))
-        for payment in payments:
-            facts = Facts(payment.maximum)
-            while event is not None and event.payment_id == payment.id:
+        columns = (Payment.maximum, Payment.authorised, Payment.captured, Payment.refunded)
+        payments = session.execute(
+            select(Payment.id, Payment.status, *columns).order_by(Payment.id).execution_options(yield_per=2000)
+        )
+        for payment_id, status, maximum, *kept in payments:
+            facts = Facts(maximum)
+            while event is not None and event.payment_id == payment_id:
                 facts = after(facts, EventKind(event.kind), event.amount)
                 event = next(events, None)
-            kept = facts_of(payment)
-            sums = (facts.authorised, facts.captured, facts.refunded)
-            if (kept.authorised, kept.captured, kept.refunded) != sums or payment.status != facts.status:
-                yield (
-                    f"payment {payment.id}: {payment.status} {(kept.authorised, kept.captured, kept.refunded)}, "
-                    f"its events say {facts.status} {sums}"
-                )
+            sums = [facts.authorised, facts.captured, facts.refunded]
+            if kept != sums or status != facts.status:
+                yield f"payment {payment_id}: {status} {kept}, its events say {facts.status} {sums}"
 
     return finding(counted, broken())
 
