@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from flask import Response, request, send_file
+from flask import Response, request, send_file, stream_with_context
 
 from ovop.accounts.models import Role
 from ovop.db import reading
@@ -94,10 +94,13 @@ def sold_file(ending: str) -> Response:
         Column(_("Rupiah"), Kind.NUMBER),
         Column(_("Cara bayar")),
     ]
-    rows: Iterable[Sequence[Cell]] = stream_sold(
-        reading(), wanted.span, wanted.scope, in_english=current_language() == "en"
-    )
-    return _sent(Sheet(_("Pesanan"), columns, rows), wanted, ending, "pesanan")
+    in_english = current_language() == "en"
+
+    def rows() -> Iterator[Sequence[Cell]]:
+        # Asked for only when it is sent: what closes the page's reading must not close this.
+        yield from stream_sold(reading(), wanted.span, wanted.scope, in_english=in_english)
+
+    return _sent(Sheet(_("Pesanan"), columns, rows()), wanted, ending, "pesanan")
 
 
 @blueprint.get("/penjualan/pesanan/<number>")
@@ -154,7 +157,7 @@ def _found(wanted: Asked) -> Sales:
 def _sent(sheet: Sheet, wanted: Asked, ending: str, *what: object) -> Response:
     name = file_name("penjualan", *what, wanted.span.first, wanted.span.last, ending=ending)
     if ending == "csv":
-        response = Response(csv_chunks(sheet), mimetype="text/csv")
+        response = Response(stream_with_context(csv_chunks(sheet)), mimetype="text/csv")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
