@@ -32,7 +32,13 @@ def landing(shop: market.Shop, **changes: object) -> dict[str, Any]:
 
 
 def test_a_catch_is_put_on_sale_and_everybody_sees_it(anyone: Program, clerk: Program, shop: market.Shop) -> None:
-    more = {"grade": "A", "gear": "Jaring insang tetap", "fishing_area": "WPP 712", "landing_price": 30_000, "note": "Tadi pagi."}
+    more = {
+        "grade": "A",
+        "gear": "Jaring insang tetap",
+        "fishing_area": "WPP 712",
+        "landing_price": 30_000,
+        "note": "Tadi pagi.",
+    }
     response = clerk.post("/catches", landing(shop, **more))
     assert response.status_code == 201
     made = response.get_json()

@@ -12,10 +12,12 @@ from sqlalchemy import text
 from ovop.accounts.rules import Actor
 from ovop.db import write
 from ovop.kernel import days
+from ovop.payment.errors import ProviderAway
 from tests.conftest import Clock
 from tests.databases import count
 from tests.make import accounts, market
 from tests.make.api import Program, basket, fault, problem, program
+from tests.make.statements import recorded
 
 
 @pytest.fixture
@@ -283,6 +285,21 @@ def test_a_card_checkout_says_where_to_pay_and_until_when(
 
 
 @pytest.mark.usefixtures("with_demo_cards")
+def test_a_link_to_pay_leads_nowhere_for_what_is_no_payment_by_card(
+    buyer: Program, client: FlaskClient, shop: market.Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/bayar/01KE6Y00000000000000000000").status_code == 404
+    made = buyer.post("/checkouts", basket(shop, {market.catch(shop): 1000}, "demo"), key="k").get_json()
+
+    def away(*_asked: object) -> None:
+        raise ProviderAway()
+
+    monkeypatch.setattr("ovop.payment.providers.demo.DemoProvider.begin", away)
+    waiting = client.get(made["payment"]["redirect_url"])
+    assert (waiting.status_code, waiting.headers["Retry-After"]) == (503, "60")
+
+
+@pytest.mark.usefixtures("with_demo_cards")
 def test_an_unpaid_checkout_expires(buyer: Program, shop: market.Shop, clock: Clock) -> None:
     made = buyer.post("/checkouts", basket(shop, {market.catch(shop): 1000}, "demo"), key="k").get_json()
     clock.forward(minutes=30)
@@ -341,3 +358,24 @@ def test_a_checkout_that_cannot_be_is_refused_by_field(buyer: Program, shop: mar
     assert fault(buyer.post("/checkouts", {}, key="k")) == dict.fromkeys(["lines", "pickups", "payment"], "required")
     assert count("order") == count("remembered_answer") == 0
     assert market.broken() == []
+
+
+def test_an_order_takes_twelve_statements(buyer: Program, shop: market.Shop) -> None:
+    body = basket(shop, {market.catch(shop): 1000})
+    buyer.post("/checkouts", body, key="warm")
+    with recorded() as seen:
+        assert buyer.post("/checkouts", body, key="k").status_code == 201
+    assert len(seen) <= 12, "\n".join(seen)
+
+
+def test_a_page_takes_as_many_statements_as_a_row(buyer: Program, siti: Actor, shop: market.Shop) -> None:
+    catch = market.catch(shop)
+    counts = []
+    for _round in range(2):
+        market.order(siti, shop, {catch: 500})
+        market.catch(shop)
+        with recorded() as seen:
+            for path in ("/orders", "/catches", "/pickup-points", "/villages"):
+                buyer.get(path)
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 20

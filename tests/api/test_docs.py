@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
+from ovop.api.v1 import problems
+from ovop.kernel.errors import Refused
+from ovop.settings import ROOT
 from tests.make.api import Program
 
 #: The calls of the contract, with the roles that may make them; without any, everybody may.
@@ -89,3 +93,26 @@ def test_people_read_every_call_without_script_or_foreign_host(client: FlaskClie
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
     anchors = set(re.findall(r'href="#([^"]+)"', main))
     assert anchors <= set(re.findall(r'id="([^"]+)"', main))
+
+
+def kinds_of(kind: type[Refused] = Refused) -> Iterator[type[Refused]]:
+    """Every refusal that there is."""
+    for each in kind.__subclasses__():
+        yield each
+        yield from kinds_of(each)
+
+
+#: What only pages, commands and the base of others refuse.
+ELSEWHERE = {"already-demo", "conflict", "open-orders", "price-changed", "real-orders", "wrong-password"}
+
+
+def test_every_refusal_of_the_api_is_documented_with_its_status() -> None:
+    table = re.findall(r"^\| (`[^|]+) \| ([0-9, ]+) \|", (ROOT / "docs" / "api.md").read_text("utf-8"), re.MULTILINE)
+    documented = {
+        name: int(status)
+        for names, statuses in table
+        for name, status in zip(re.findall("`([a-z-]+)`", names), statuses.split(", "), strict=True)
+    }
+    refusals = {kind.problem: kind.status for kind in kinds_of() if kind.problem not in ELSEWHERE}
+    assert refusals.items() <= documented.items()
+    assert set(refusals) <= set(problems.TITLES)

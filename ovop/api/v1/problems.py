@@ -11,7 +11,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from ovop.kernel.errors import Invalid, Refused
 
 #: What a kind of problem means, in words that stay the same; others are worded from their name.
-_TITLES = {
+TITLES = {
     "cash-not-allowed": "Cash is not possible for this checkout",
     "capacity-below-bookings": "A slot has more orders than the new capacity",
     "forbidden": "Not for this account",
@@ -29,16 +29,15 @@ _TITLES = {
     "slot-full": "No place is left in the slot",
     "slot-unsuitable": "Slot and catch do not fit",
     "too-early": "The slot has not ended yet",
-    "too-many-rows": "This has too many rows; ask for less",
     "unavailable": "The market is busy; try the same request again",
     "wrong-code": "The pickup code is another",
     "wrong-status": "The order's status does not allow this",
 }
 
 #: What a reason code says of a field.
-_REASONS = {
-    "after-the-end": "lies after the end",
+REASONS = {
     "before-landing": "must lie after landed_at",
+    "before-start": "lies before the start",
     "does-not-fit": "does not fit the rest",
     "in-the-past": "lies in the past",
     "missing": "lacks one for a co-operative among the lines",
@@ -54,13 +53,20 @@ _REASONS = {
     "not-true-or-false": "must be true or false",
     "not-whole": "must be a whole number",
     "overlapping": "overlap",
+    "photo-broken": "is a picture that cannot be read whole",
+    "photo-heic": "is HEIC; send JPEG",
+    "photo-too-large": "is larger than 15 MB",
+    "photo-too-many-pixels": "has too many pixels",
+    "photo-too-small": "is too small, or too narrow",
     "repeated": "may come only once",
     "required": "is required",
     "shorter-than-slot": "are shorter than one slot",
     "too-large": "is too large",
     "too-long": "is too long",
     "too-many": "has too many entries",
+    "too-many-rows": "makes too many rows",
     "too-small": "is too small",
+    "too-wide": "lies too far from the start",
     "unknown": "is not known",
     "unknown-field": "is nothing that this call takes",
 }
@@ -84,7 +90,7 @@ def from_refusal(error: Refused) -> Response:
     facts = {name: value for name, value in error.facts.items() if name not in ("type", "title", "status")}
     if isinstance(error, Invalid) and error.errors:
         facts["detail"] = sentence_of(error.errors)
-    title = _TITLES.get(error.problem) or error.problem.replace("-", " ").capitalize()
+    title = TITLES.get(error.problem) or error.problem.replace("-", " ").capitalize()
     response = problem(error.status, error.problem, title, **facts)
     if isinstance(retry_after := facts.get("retry_after"), int):
         response.headers["Retry-After"] = str(retry_after)
@@ -93,7 +99,7 @@ def from_refusal(error: Refused) -> Response:
 
 def sentence_of(errors: Mapping[str, str]) -> str:
     """What is wrong, field by field."""
-    return "; ".join(f"{field} {_REASONS.get(code) or 'is wrong: ' + code}" for field, code in errors.items()) + "."
+    return "; ".join(f"{field} {REASONS.get(code) or 'is wrong: ' + code}" for field, code in errors.items()) + "."
 
 
 def from_http(error: HTTPException) -> Response:

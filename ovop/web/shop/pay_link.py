@@ -12,9 +12,11 @@ from ovop.accounts.models import Role
 from ovop.accounts.rules import Actor
 from ovop.db import db
 from ovop.kernel import days
+from ovop.kernel.errors import Unavailable
 from ovop.ordering import flows
 from ovop.ordering.dues import get_payer
 from ovop.ordering.errors import WrongStatus
+from ovop.payment.errors import ProviderAway
 from ovop.web.language import public_origin, site_root
 from ovop.web.shop.area import blueprint
 
@@ -29,4 +31,6 @@ def pay_link(payment_id: str) -> ResponseReturnValue:
         address = flows.begin_payment(payer.checkout_id, Actor(payer.buyer_id, Role.BUYER), days.now(), back_to)
     except WrongStatus:
         return redirect(here)
+    except ProviderAway as error:
+        raise Unavailable(retry_after=60) from error
     return redirect(request.script_root + address if address.startswith("/") else address)
