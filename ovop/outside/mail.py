@@ -118,9 +118,12 @@ def _sender(mail_url: str | None, public_url: str | None) -> str:
 
 
 def _put_into(folder: Path, mail: EmailMessage) -> None:
-    """A whole file or none, named so that names sort by time."""
+    """A whole file or none, named so that names sort by time; a repeat adds none."""
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{days.now():%Y%m%dT%H%M%SZ}-{str(mail['Message-ID'])[1:17]}.eml"
+    mark = str(mail["Message-ID"])[1:17]
+    if next(folder.glob(f"*-{mark}.eml"), None) is not None:
+        return  # written before a power cut, and not on record
+    name = f"{days.now():%Y%m%dT%H%M%SZ}-{mark}.eml"
     unfinished = folder / f".{name}.{os.getpid()}"
     unfinished.write_bytes(mail.as_bytes())
     unfinished.replace(folder / name)
