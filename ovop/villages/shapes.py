@@ -116,7 +116,9 @@ def view_around(places: list[Place], *, least: float = 160, ratio: float = 1.58)
         return WHOLE
     xs, ys = [x for x, _ in points], [y for _, y in points]
     wide = max((max(xs) - min(xs)) * 1.3, (max(ys) - min(ys)) * 1.3 * ratio, least)
-    return _centred((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2, min(wide, WIDTH), ratio)
+    if wide > WIDTH:
+        return WHOLE
+    return _centred((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2, wide, ratio)
 
 
 @dataclass(frozen=True, slots=True)
