@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, time
 from typing import Concatenate, ParamSpec, TypeVar
@@ -14,6 +15,8 @@ from ovop.web.language import current_language
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_CLOCK = re.compile(r"([0-9]{1,2})[:.]([0-5][0-9])(?:[:.][0-5][0-9])?")
 
 
 class Reading:
@@ -67,11 +70,10 @@ def parse_moment(typed: str) -> datetime:
 
 def parse_clock(typed: str) -> time:
     """The time of day that a field holds, such as ``06:30`` or ``6.30``.  Raises: Invalid."""
-    hour, _, minute = typed.replace(".", ":").partition(":")
-    try:
-        return time(int(hour), int(minute[:2] or 0))
-    except ValueError:
-        raise Invalid({"clock": "not-a-time" if typed else "required"}) from None
+    found = _CLOCK.fullmatch(typed)
+    if found is None or int(found[1]) > 23:
+        raise Invalid({"clock": "not-a-time" if typed else "required"})
+    return time(int(found[1]), int(found[2]))
 
 
 def typed_moment(instant: datetime) -> str:

@@ -1,0 +1,163 @@
+"""What was taken, to the rupiah, and the co-operative's own page."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from ovop.accounts.queries import get_cooperative
+from ovop.db import db, write
+from ovop.kernel import days
+from ovop.ordering import flows, operations
+from ovop.ordering.rows import OrderRow
+from ovop.payment.ledger import LedgerAccount
+from ovop.payment.models import LedgerEntry
+from ovop.payment.qris import checksum
+from ovop.payment.rules import Method
+from tests.conftest import Clock
+from tests.make import accounts, market
+from tests.make.clerks import Clerk, clerk
+from tests.make.pages import Page
+
+#: A static code as a bank prints it, of a merchant that does not exist.
+QRIS = (
+    "00020101021126610014COM.GO-JEK.WWW01189360091430000000010210G0000000010303UMI51440014ID.CO.QRIS.WWW0215"
+    "ID10200000000010303UMI5204549953033605802ID5918KOPERASI TENGKURAK6006SERANG61054211162070703A016304"
+)
+
+
+@pytest.fixture
+def jaya(client: FlaskClient) -> Clerk:
+    return clerk(client)
+
+
+def qris() -> str:
+    return QRIS + checksum(QRIS)
+
+
+def collected(jaya: Clerk, grams: int, method: Method = Method.CASH, who: str = "siti@contoh.id") -> OrderRow:
+    """An order that is handed over now, paid by `method`."""
+    lot = market.catch(jaya.shop, unit_price=100_000)
+    buyer = accounts.buyer(who)
+    order = jaya.order({lot: grams}, buyer, method=method)
+    if method.is_card:
+        market.pay(buyer, order.checkout_id)
+    write(operations.weigh_order, order.number, {lot: grams}, jaya.shop.clerk, days.now())
+    flows.hand_over(order.number, order.pickup_code, "", jaya.shop.clerk, days.now())
+    return jaya.read(order.number)
+
+
+def earned(jaya: Clerk) -> int:
+    """What the ledger says that this co-operative earned."""
+    wanted = select(-func.sum(LedgerEntry.amount)).where(
+        LedgerEntry.account == LedgerAccount.PAYABLE,
+        LedgerEntry.cooperative_id == jaya.shop.id,
+        LedgerEntry.journal.endswith(":earned"),
+    )
+    return int(db.session.scalar(wanted) or 0)
+
+
+def test_a_new_co_operative_has_taken_nothing(jaya: Clerk) -> None:
+    assert jaya.see("/koperasi/uang").all("figure") == ["Rp 0"] * 3
+
+
+def test_takings_are_the_ledgers_and_each_leads_to_its_orders(jaya: Clerk) -> None:
+    cash = collected(jaya, 1500)
+    card = collected(jaya, 2000, Method.DEMO, "budi@contoh.id")
+    page = jaya.see("/koperasi/uang")
+    assert page.all("figure") == ["Rp 350.000"] * 3
+    assert earned(jaya) == 350_000
+    link = "/koperasi/pesanan?status=collected&method=cash&from=2026-01-05&to=2026-01-05"
+    assert link in page.links
+    rows = jaya.see(link).links
+    assert f"/koperasi/pesanan/{cash.number}" in rows
+    assert f"/koperasi/pesanan/{card.number}" not in rows
+
+
+def test_a_day_begins_at_midnight_in_jakarta_and_a_week_on_monday(jaya: Clerk, clock: Clock) -> None:
+    clock.now = clock.now.replace(month=1, day=11, hour=23, minute=59, second=59)  # Sunday
+    collected(jaya, 1000)
+    assert jaya.see("/koperasi/uang").all("figure") == ["Rp 100.000"] * 3
+    clock.forward(seconds=1)
+    collected(jaya, 2000, who="budi@contoh.id")
+    assert jaya.see("/koperasi/uang").all("figure") == ["Rp 200.000", "Rp 200.000", "Rp 300.000"]
+
+
+def test_open_orders_are_awaited_at_what_is_known_of_them(jaya: Clerk) -> None:
+    lot = market.catch(jaya.shop, unit_price=100_000)
+    weighed = jaya.order({lot: 1500})
+    jaya.order({lot: 2000}, accounts.buyer("budi@contoh.id"))
+    jaya.order({lot: 500}, accounts.buyer("ani@contoh.id"), method=Method.DEMO)  # unpaid: nobody's money yet
+    write(operations.weigh_order, weighed.number, {lot: 1480}, jaya.shop.clerk, days.now())
+    words = jaya.see("/koperasi/uang").words
+    assert "1 pesanan, hasil timbangan Rp 148.000" in words
+    assert "1 pesanan, perkiraan Rp 200.000" in words
+
+
+def test_cancelled_orders_and_other_co_operatives_bring_nothing(jaya: Clerk, client: FlaskClient) -> None:
+    lot = market.catch(jaya.shop)
+    order = jaya.order({lot: 1500})
+    write(operations.cancel_order, order.number, jaya.shop.clerk, days.now(), "es habis")
+    lontar = market.shop("lontar", "36.04.13.2007")
+    theirs = Clerk(client, lontar)
+    collected(theirs, 1500, who="budi@contoh.id")
+    page = jaya.see("/koperasi/uang")
+    assert page.all("figure") == ["Rp 0"] * 3
+    assert "0 pesanan, perkiraan Rp 0" in page.words
+
+
+# The co-operative's own page
+
+
+def save(jaya: Clerk, **fields: str) -> Page:
+    plain = {"phone": "0812 3456 7890", "about": "Nelayan Tengkurak", "allows_cash": "1", "qris_payload": ""}
+    return jaya.send("/koperasi/profil", plain | fields)
+
+
+def kept(jaya: Clerk) -> tuple[str | None, str, bool, str | None]:
+    db.session.rollback()
+    row = get_cooperative(db.session(), jaya.shop.id)
+    return row.phone, row.about, row.allows_cash, row.qris_payload
+
+
+def test_number_story_and_ways_to_pay_are_kept(jaya: Clerk) -> None:
+    assert save(jaya, qris_payload=f" {qris()}\n").location == "/koperasi/profil"
+    assert kept(jaya) == ("+6281234567890", "Nelayan Tengkurak", True, qris())
+    page = jaya.see("/koperasi/profil")
+    assert "KOPERASI TENGKURAK" in page.words
+    assert page.value("phone") == "0812-3456-7890"
+
+
+def test_what_is_emptied_is_gone(jaya: Clerk) -> None:
+    save(jaya, qris_payload=qris())
+    jaya.send("/koperasi/profil", {"phone": "", "about": "", "qris_payload": ""})
+    assert kept(jaya) == (None, "", False, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"phone": "12345"}, "Tulis nomor HP Indonesia, seperti 0812 3456 7890."),
+        ({"phone": "+1 202 555 0143"}, "Tulis nomor HP Indonesia, seperti 0812 3456 7890."),
+        ({"about": "x" * 2001}, "Terlalu panjang."),
+        ({"qris_payload": "bayar ke saya"}, "Itu bukan isi kode QRIS."),
+        ({"qris_payload": QRIS + "0000"}, "Isi QRIS itu tidak utuh"),
+        ({"qris_payload": "9" * 5000}, "Itu bukan isi kode QRIS."),
+    ],
+)
+def test_what_cannot_be_kept_comes_back(jaya: Clerk, change: dict[str, str], says: str) -> None:
+    page = save(jaya, **change)
+    assert page.status == 422
+    assert [error for error in page.errors if error.startswith(says)]
+    assert kept(jaya) == (None, "", True, None)
+    if "phone" in change:
+        assert page.value("phone") == change["phone"]
+    if "about" not in change:
+        assert "Nelayan Tengkurak" in page.words
+
+
+def test_a_month_old_taking_is_not_this_months(jaya: Clerk, clock: Clock) -> None:
+    collected(jaya, 1000)
+    clock.forward(days=31)
+    assert jaya.see("/koperasi/uang").all("figure") == ["Rp 0"] * 3
