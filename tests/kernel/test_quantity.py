@@ -191,6 +191,7 @@ def test_a_factor_of_100_or_1000_is_a_slip(quantity: int, usual: int, is_slip: b
 )
 def test_a_slip_suggests_what_was_probably_meant(quantity: int, usual: int, meant: int | None) -> None:
     assert meant_instead(quantity, usual) == meant
+    assert isinstance(meant_instead(quantity, usual), int | None)
 
 
 def test_of_two_readings_the_nearer_is_meant() -> None:
@@ -208,5 +209,6 @@ def test_units_go_with_their_measure() -> None:
 
 def test_the_largest_quantity_is_kept_and_one_more_is_not() -> None:
     assert within(LARGEST_QUANTITY) == LARGEST_QUANTITY
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refused:
         within(LARGEST_QUANTITY + 1)
+    assert refused.value.errors == {"quantity": "too-large"}

@@ -43,6 +43,7 @@ def test_a_status_follows_from_what_happened(events: list[tuple[EventKind, int]]
         (Facts(100, authorised=100, is_void=True), 80, True, None),
         (Facts(100, authorised=100, captured=80), 80, True, None),
         (Facts(100, authorised=100, captured=80), 70, True, Step(K.REFUNDED, 10)),
+        (Facts(100, authorised=100, captured=80), 79, True, Step(K.REFUNDED, 1)),
         (Facts(100, authorised=100, captured=80, refunded=10), 70, True, None),
         (Facts(100, authorised=100, captured=80, refunded=10), 0, True, Step(K.REFUNDED, 70)),
         (Facts(100, authorised=100, captured=80), 90, True, None),  # never a second capture

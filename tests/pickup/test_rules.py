@@ -112,6 +112,9 @@ def test_a_point_lies_on_earth(latitude: float, longitude: float) -> None:
     with pytest.raises(Invalid) as refused:
         check_point(NewPoint("Dermaga", latitude, longitude, (MONDAY_MORNING,)))
     assert set(refused.value.errors) <= {"latitude", "longitude"}
+    with pytest.raises(Invalid) as also:
+        check_point(NewPoint("", latitude, longitude, (MONDAY_MORNING,)))
+    assert also.value.errors == refused.value.errors | {"name": "required"}
 
 
 @pytest.mark.parametrize(

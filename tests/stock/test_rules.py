@@ -114,7 +114,8 @@ def test_only_what_is_good_and_not_withdrawn_can_be_sold(is_withdrawn: bool, lef
 
 
 @pytest.mark.parametrize(
-    ("village", "prefix"), [("Lontar", "LON"), ("Pulo Panjang", "PUL"), ("Oo", "OOX"), ("3 Ázul", "ZUL"), ("", "XXX")]
+    ("village", "prefix"),
+    [("Lontar", "LON"), ("Pulo Panjang", "PUL"), ("An_yar", "ANY"), ("Oo", "OOX"), ("3 Ázul", "ZUL"), ("", "XXX")],
 )
 def test_a_label_begins_with_three_letters_of_the_village(village: str, prefix: str) -> None:
     assert lot_prefix(village) == prefix
