@@ -35,7 +35,7 @@ def test_the_next_slot_says_how_much_waits_for_the_scale(jaya: Clerk) -> None:
     jaya.order({lot: 2000}, accounts.buyer("budi@contoh.id", "Budi"))
     write(operations.weigh_order, first.number, {lot: 1480}, jaya.shop.clerk, days.now())
     page = jaya.see("/koperasi")
-    assert "Timbang 1 Siap 1 Diambil 0" in page.words
+    assert "Ditimbang dulu 1 Siap 1 Diambil 0" in page.words
     assert f"/koperasi/jadwal/{first.pickup.slot_id}/timbang" in page.links
 
 
