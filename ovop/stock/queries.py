@@ -1,28 +1,22 @@
-"""Reading a co-operative's lots: what is left, what moved, what it usually sells for."""
+"""Reading a co-operative's lots: what is left, what moved, what they look like."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from statistics import median_low
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Account, Role
 from ovop.accounts.rules import Actor, cooperative_of, require_member
-from ovop.catalogue.models import Product, Species
+from ovop.catalogue.models import Species
 from ovop.kernel.errors import NotFound
 from ovop.stock.models import Catch, CatchPhoto, Movement
 from ovop.stock.rules import MovementKind
-
-#: How far back the market's prices beside a new lot reach.
-WEEK = timedelta(days=7)
-#: From how many of its last lots a product's habit is read.
-_LOTS_OF_HABIT = 5
 
 
 class Shelf(StrEnum):
@@ -96,29 +90,6 @@ class MovementRow:
     reason: str
     by: str | None
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Habit:
-    """How a product was sold lately: of its last lot what is likely the same again, of the last few the usual."""
-
-    last_catch: int
-    last_price: int
-    last_listed_at: datetime
-    gear: str | None
-    fishing_area: str | None
-    grade: str | None
-    usual_quantity: int
-    usual_price: int
-
-
-@dataclass(frozen=True, slots=True)
-class PriceRange:
-    """Asking prices of a week for goods of one kind, rupiah per unit, over all co-operatives."""
-
-    least: int
-    most: int
-    lots: int
 
 
 def get_lot(session: Session, catch_id: int, actor: Actor | None) -> LotRow:
@@ -218,77 +189,6 @@ def list_movements(session: Session, catch_id: int, *, before: int | None = None
         MovementRow(row.id, MovementKind(row.kind), row.quantity, row.order_number, row.reason, row.by, row.at)
         for row in rows
     ]
-
-
-def habits(session: Session, cooperative_id: int) -> dict[int, Habit]:
-    """How each product of a co-operative was sold lately, by product; those never sold are left out.  One query."""
-    numbered = (
-        select(
-            Catch.id,
-            Catch.product_id,
-            Catch.unit_price,
-            Catch.caught,
-            Catch.created_at,
-            Catch.gear,
-            Catch.fishing_area,
-            Catch.grade,
-            func.row_number().over(partition_by=Catch.product_id, order_by=Catch.id.desc()).label("place"),
-        )
-        .where(Catch.cooperative_id == cooperative_id)
-        .subquery()
-    )
-    lately: dict[int, list[Row[Any]]] = {}
-    for row in session.execute(
-        select(numbered).where(numbered.c.place <= _LOTS_OF_HABIT).order_by(numbered.c.product_id, numbered.c.place)
-    ):
-        lately.setdefault(row.product_id, []).append(row)
-    return {product_id: _habit(rows) for product_id, rows in lately.items()}
-
-
-def price_ranges(session: Session, cooperative_id: int, now: datetime) -> dict[int, PriceRange]:
-    """What the market asked this week for goods like each product of a co-operative, by product.  One query.
-
-    Alike are lots of the same species and form, priced for the same unit; withdrawn ones do not count.
-    """
-    rows = session.execute(
-        select(
-            Product.id,
-            func.min(Catch.unit_price).label("least"),
-            func.max(Catch.unit_price).label("most"),
-            func.count().label("lots"),
-        )
-        .join(
-            Catch,
-            and_(
-                Catch.species_code == Product.species_code,
-                Catch.form == Product.form,
-                Catch.unit == Product.unit,
-            ),
-        )
-        .where(
-            Product.cooperative_id == cooperative_id,
-            Product.is_active.is_(True),
-            Catch.created_at > now - WEEK,
-            Catch.is_withdrawn.is_(False),
-        )
-        .group_by(Product.id)
-    )
-    return {row.id: PriceRange(row.least, row.most, row.lots) for row in rows}
-
-
-def _habit(rows: Sequence[Row[Any]]) -> Habit:
-    """A habit from a product's last lots, the newest first."""
-    last = rows[0]
-    return Habit(
-        last_catch=last.id,
-        last_price=last.unit_price,
-        last_listed_at=last.created_at,
-        gear=last.gear,
-        fishing_area=last.fishing_area,
-        grade=last.grade,
-        usual_quantity=median_low(row.caught for row in rows),
-        usual_price=median_low(row.unit_price for row in rows),
-    )
 
 
 def _is_on(shelf: Shelf, now: datetime) -> ColumnElement[bool]:

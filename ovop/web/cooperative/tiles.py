@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from ovop.catalogue.queries import ProductRow, list_products
 from ovop.catalogue.rules import Category, Form, freshness
 from ovop.kernel.quantity import Measure, Unit
-from ovop.stock.queries import Habit, PriceRange, habits, photos_of, price_ranges
+from ovop.stock.habits import Habit, PriceRange, habits, price_ranges
+from ovop.stock.queries import photos_of
 from ovop.web.drawings import drawing_of
 from ovop.web.formats import NBSP, per_unit, rupiah, unit_name
 from ovop.web.goods import came_when
