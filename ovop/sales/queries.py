@@ -131,7 +131,7 @@ def _figures(first: date, last: date, groups: Sequence[Group], scope: Scope) -> 
     """Money and weight joined to orders and buyers, by the values of `groups`."""
     of_product = scope.is_of_product or not OF_PRODUCT.isdisjoint(groups)
     totals = cast(Table, (ProductTotal if of_product else DayTotal).__table__)
-    keys = _key_columns(groups, totals.c.day, totals.c)
+    keys = key_columns(groups, totals.c.day, totals.c)
     money = (
         select(
             *keys,
@@ -156,7 +156,7 @@ def _figures(first: date, last: date, groups: Sequence[Group], scope: Scope) -> 
 def _people(first: date, last: date, groups: Sequence[Group], scope: Scope, *, of_product: bool) -> Subquery:
     """Distinct orders and buyers; lines are looked at only where species or form are asked for."""
     columns = {**Order.__table__.c} | ({**OrderLine.__table__.c} if of_product else {})
-    keys = _key_columns(groups, Order.collected_on, columns)
+    keys = key_columns(groups, Order.collected_on, columns)
     orders = func.count(Order.id.distinct()) if of_product else func.count()
     statement = select(*keys, orders.label("orders"), func.count(Order.buyer_id.distinct()).label("buyers"))
     statement = statement.select_from(Order)
@@ -165,7 +165,7 @@ def _people(first: date, last: date, groups: Sequence[Group], scope: Scope, *, o
     return statement.where(Order.collected_on.between(first, last), *within(scope, columns)).group_by(*keys).subquery()
 
 
-def _key_columns(groups: Sequence[Group], day: Any, columns: Any) -> list[Any]:
+def key_columns(groups: Sequence[Group], day: Any, columns: Any) -> list[Any]:
     """What tells the values of each group apart, named as the group."""
     meaning: dict[Group, Callable[[], Any]] = {
         Group.DAY: lambda: day,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from ovop.web.office import outbox, sales, summary, villages
+from ovop.web.office import cooperatives, files, orders, outbox, sales, summary, villages
 from ovop.web.office.area import blueprint
+from ovop.web.shop.kept_pages import KeptPages
 
-__all__ = ["outbox", "sales", "summary", "villages"]
+__all__ = ["cooperatives", "files", "orders", "outbox", "sales", "summary", "villages"]
 
 
 def register(app: Flask) -> None:
     """Adds the area's pages to `app`."""
+    app.extensions[summary.KEPT] = KeptPages(summary.ROOM)
     app.register_blueprint(blueprint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,21 +10,26 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid
-from ovop.sales.queries import Scope
-from ovop.sales.rules import Group, Period, Span, current, parse_span
+from ovop.sales.queries import EVERYTHING, Scope
+from ovop.sales.rules import Group, Period, Span, current, parse_span, period_of
 from ovop.web import refusals
+from ovop.web.language import gettext as _
+from ovop.web.times import long_day, month, period, short_date
 
 blueprint = Blueprint("office", __name__, url_prefix="/dinas")
 
 #: Spans that have a name in the address bar; anything else is from one day to another.
 NAMED = {"today": Period.DAY, "week": Period.WEEK, "month": Period.MONTH, "year": Period.YEAR}
 #: By what the table can be grouped, in the order of the choice.
-GROUPS = (Group.VILLAGE, Group.DISTRICT, Group.COOPERATIVE, Group.SPECIES, Group.FORM, Group.DAY, Group.MONTH)
+GROUPS = (Group.DISTRICT, Group.VILLAGE, Group.COOPERATIVE, Group.SPECIES, Group.FORM, Group.DAY, Group.MONTH)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address bar says, and what could not be read of it (the rest then stands at its default)."""
+    """What the address bar says, and what could not be read of it (the rest then stands at its default).
+
+    typed: the days as they were typed, where they could not be read.
+    """
 
     span: Span
     name: str | None
@@ -32,31 +37,48 @@ class Asked:
     group: Group
     today: date
     errors: dict[str, str]
+    typed: dict[str, str]
 
-    def address(self, endpoint: str, **changes: object) -> str:
-        """The page `endpoint` with the same span and place; `changes` replace parameters, None leaves one out."""
-        days_asked = {"span": self.name} if self.name else {"from": self.span.first, "to": self.span.last}
-        values = {
-            **days_asked,
+    @property
+    def parameters(self) -> dict[str, object]:
+        """The span and the place as the address bar has them."""
+        asked: dict[str, object] = {"span": self.name} if self.name else {"from": self.span.first, "to": self.span.last}
+        place = {
             "district": self.scope.district,
             "village": self.scope.village,
             "cooperative": self.scope.cooperative_id,
             "species": self.scope.species,
             "form": self.scope.form,
         }
-        given: dict[str, Any] = {name: value for name, value in {**values, **changes}.items() if value is not None}
-        return url_for(endpoint, **given)
+        return asked | {name: value for name, value in place.items() if value is not None}
+
+    def address(self, endpoint: str, **changes: object) -> str:
+        """The page `endpoint` with the same span and place; `changes` replace parameters, None leaves one out."""
+        values: dict[str, Any] = {
+            name: value for name, value in {**self.parameters, **changes}.items() if value is not None
+        }
+        return url_for(endpoint, **values)
+
+    def day_address(self, endpoint: str, span: Span, **changes: object) -> str:
+        """The page `endpoint` with the same place on other days."""
+        return self.address(endpoint, **{"span": None, "from": span.first, "to": span.last, **changes})
+
+    @property
+    def everywhere(self) -> Asked:
+        """The same days, in the whole regency and of everything."""
+        return replace(self, scope=EVERYTHING)
 
 
 def asked(default: str = "month") -> Asked:
     """The request's span, place and group.  What cannot be read is named in `errors` and left at its default."""
-    today, errors = days.today(), dict[str, str]()
+    today, errors, typed = days.today(), dict[str, str](), dict[str, str]()
     name: str | None = request.args.get("span", "") or default
     span = current(NAMED[default], today)
     if request.args.get("from") or request.args.get("to"):
+        typed = {end: request.args.get(end, "")[:40] for end in ("from", "to")}
         name = None
         try:
-            span = parse_span(request.args.get("from"), request.args.get("to"))
+            span, typed = parse_span(typed["from"], typed["to"]), {}
         except Invalid as error:
             errors = refusals.field_errors(error)
             name = default
@@ -65,12 +87,46 @@ def asked(default: str = "month") -> Asked:
     else:
         name = default
     group = request.args.get("group", "")
-    return Asked(span, name, _scope(), Group(group) if group in GROUPS else Group.VILLAGE, today, errors)
+    return Asked(span, name, _scope(), Group(group) if group in GROUPS else Group.VILLAGE, today, errors, typed)
+
+
+def asked_exactly() -> Asked:
+    """As `asked`, for files: nobody looks into a file to see that it is of other days than those asked for.
+
+    Raises: Invalid naming the day that cannot be read.
+    """
+    wanted = asked()
+    if wanted.errors:
+        parse_span(request.args.get("from"), request.args.get("to"))
+    return wanted
+
+
+def span_words(span: Span, today: date) -> str:
+    """A span as a heading: ``November 2026``, ``Hari ini: Rabu, 25 November 2026``, ``1–15 Nov 2026``."""
+    match period_of(span, today):
+        case Period.DAY if span.first == today:
+            return _("Hari ini: %(day)s", day=long_day(today))
+        case Period.DAY:
+            return long_day(span.first)
+        case Period.MONTH:
+            return month(span.first)
+        case Period.YEAR:
+            return _("Tahun %(year)s", year=str(span.first.year))
+        case Period.WEEK | Period.OTHER:
+            return days_words(span)
+
+
+def days_words(span: Span, today: date | None = None) -> str:
+    """The days of a span: ``1–24 Nov 2026``; without the year where it is that of `today`."""
+    words = short_date(span.first) if span.first == span.last else period(span.first, span.last)
+    has_year = span.first.year != span.last.year
+    return words if has_year or (today and today.year == span.last.year) else f"{words} {span.last.year}"
 
 
 def page(template: str, /, **values: object) -> Response:
     """`template` of this area; not kept on a shared machine."""
-    response = make_response(render_template(f"office/{template}", area="office", **values))
+    text = render_template(f"office/{template}", area="office", printed_at=days.now(), **values)
+    response = make_response(text)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -1,24 +1,30 @@
-"""The figures as a table by any group, the orders behind each, and both as files."""
+"""The figures as a table by any group, narrowed step by step down to the orders behind them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from flask import Response, request, send_file, stream_with_context
+from flask import Response
 
 from ovop.accounts.models import Role
+from ovop.catalogue.rules import Form
 from ovop.db import reading
-from ovop.sales.exports import Cell, Column, Kind, Sheet, csv_chunks, file_name, xlsx_file
+from ovop.kernel.days import month_end
+from ovop.sales.naming import ScopeNames, choices, names_of
+from ovop.sales.overview import list_cooperatives
 from ovop.sales.queries import Figures, Key, Sales, SalesRow, sales_rows
-from ovop.sales.rules import Group
-from ovop.sales.sold import get_sold, list_sold, stream_sold
+from ovop.sales.rules import Comparison, Group, Span, change, compare
+from ovop.sales.trends import revenue_of, revenue_over
 from ovop.web.access import requires
 from ovop.web.goods import form_name
-from ovop.web.language import current_language
 from ovop.web.language import gettext as _
-from ovop.web.office.area import GROUPS, Asked, asked, blueprint, page
-from ovop.web.times import dated, month
+from ovop.web.office.area import GROUPS, Asked, asked, blueprint, days_words, page, span_words
+from ovop.web.office.board import Against
+from ovop.web.office.maps import Map, district_map, village_map
+from ovop.web.office.words import group_word, name_of
 
 #: Where a row of a group leads: the parameter that its code becomes, and the group that comes next.
 DEEPER = {
@@ -28,137 +34,179 @@ DEEPER = {
     Group.SPECIES: ("species", Group.FORM),
     Group.FORM: ("form", Group.VILLAGE),
 }
+#: Spans up to so many days are drawn day by day.
+DRAWN_DAYS = 62
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table: its name, the page that takes it apart, figures, share of all, change against before."""
+
+    name: str
+    address: str
+    figures: Figures
+    share: float | None
+    change: float | None
 
 
 @blueprint.get("/penjualan")
 @requires(Role.OFFICE)
 def sales() -> Response:
-    """Sales of the chosen days by the chosen group."""
-    wanted = asked()
-    found = _found(wanted)
-    rows = [(_row_name(wanted.group, row.keys[wanted.group]), _deeper(wanted, row), row.figures) for row in found.rows]
+    """Sales of the chosen days and place by the chosen group."""
+    wanted, session = asked(), reading()
+    found = found_sales(wanted)
+    comparison = compare(wanted.span, wanted.today)
+    names, narrowing = names_of(session, wanted.scope), choices(session)
     return page(
-        "sales.html", place="sales", asked=wanted, groups=GROUPS, words=group_words(), rows=rows, total=found.total
+        "sales.html",
+        place="sales",
+        asked=wanted,
+        heading=span_words(wanted.span, wanted.today),
+        title=_title(names),
+        crumbs=list(_crumbs(wanted, names)),
+        narrowed=list(_narrowed(wanted, names)),
+        groups=[(group, group_word(group)) for group in GROUPS],
+        group_name=group_word(wanted.group),
+        rows=_rows(wanted, found, comparison),
+        total=found.total,
+        against=_against(wanted, comparison),
+        series=_series(wanted),
+        districts=[(key.code, key.name) for key in narrowing.districts],
+        species=[(key.code, name_of(Group.SPECIES, key)) for key in narrowing.species],
+        forms=[(form.value, form_name(form)) for form in Form],
+        map=_map(wanted, found),
     )
 
 
-@blueprint.get("/penjualan.<any(csv, xlsx):ending>")
-@requires(Role.OFFICE)
-def sales_file(ending: str) -> Response:
-    """The same table as a file."""
-    wanted = asked()
-    found = _found(wanted)
-    columns = [
-        Column(_("Kode"), width=14),
-        Column(group_words()[wanted.group], width=28),
-        *(Column(title, Kind.NUMBER) for title in (_("Pesanan"), _("Pembeli"), _("Gram"), _("Buah"), _("Rupiah"))),
-    ]
-    rows = [
-        (row.keys[wanted.group].code, _row_name(wanted.group, row.keys[wanted.group]), *cells(row.figures))
-        for row in found.rows
-    ]
-    rows.append(("", _("Jumlah"), *cells(found.total)))
-    return _sent(Sheet(_("Penjualan"), columns, rows), wanted, ending, wanted.group)
-
-
-@blueprint.get("/penjualan/pesanan")
-@requires(Role.OFFICE)
-def sold_orders() -> Response:
-    """The orders that a figure counts, newest first, and what they come to."""
-    wanted = asked()
-    found = list_sold(reading(), wanted.span, wanted.scope, after=request.args.get("after"))
-    total = sales_rows(reading(), wanted.span.first, wanted.span.last, (), wanted.scope).total
-    return page("orders.html", place="sales", asked=wanted, found=found, total=total)
-
-
-@blueprint.get("/penjualan/pesanan.<any(csv, xlsx):ending>")
-@requires(Role.OFFICE)
-def sold_file(ending: str) -> Response:
-    """Every line sold, as a file that is written as it is read."""
-    wanted = asked()
-    columns = [
-        Column(_("Tanggal"), Kind.DAY, 12),
-        Column(_("Nomor pesanan")),
-        Column(_("Kecamatan")),
-        Column(_("Kode desa")),
-        Column(_("Desa")),
-        Column(_("Koperasi"), width=28),
-        Column(_("Hasil"), width=24),
-        Column(_("Kode jenis")),
-        Column(_("Jenis"), width=24),
-        Column(_("Bentuk")),
-        Column(_("Ukuran")),
-        Column(_("Satuan")),
-        Column(_("Harga"), Kind.NUMBER),
-        Column(_("Banyaknya"), Kind.NUMBER),
-        Column(_("Rupiah"), Kind.NUMBER),
-        Column(_("Cara bayar")),
-    ]
-    in_english = current_language() == "en"
-
-    def rows() -> Iterator[Sequence[Cell]]:
-        # Asked for only when it is sent: what closes the page's reading must not close this.
-        yield from stream_sold(reading(), wanted.span, wanted.scope, in_english=in_english)
-
-    return _sent(Sheet(_("Pesanan"), columns, rows()), wanted, ending, "pesanan")
-
-
-@blueprint.get("/penjualan/pesanan/<number>")
-@requires(Role.OFFICE)
-def sold_order(number: str) -> Response:
-    """One collected order with its lines, its steps and what the ledger says of it; nothing of its buyer."""
-    return page("order.html", place="sales", found=get_sold(reading(), number))
-
-
-def group_words() -> dict[Group, str]:
-    """What each group is called."""
-    return {
-        Group.VILLAGE: _("Desa"),
-        Group.DISTRICT: _("Kecamatan"),
-        Group.COOPERATIVE: _("Koperasi"),
-        Group.SPECIES: _("Jenis"),
-        Group.FORM: _("Bentuk"),
-        Group.DAY: _("Hari"),
-        Group.MONTH: _("Bulan"),
-    }
-
-
-def _row_name(group: Group, key: Key) -> str:
-    """What a row is called in the reader's language."""
-    if group is Group.FORM:
-        return form_name(key.code)
-    if group is Group.DAY:
-        return dated(date.fromisoformat(key.code))
-    if group is Group.MONTH:
-        return month(date.fromisoformat(f"{key.code}-01"[:10]))
-    return (key.name_en if current_language() == "en" and key.name_en else key.name) or key.code
-
-
-def _deeper(wanted: Asked, row: SalesRow) -> str | None:
-    """The page that takes a row apart, or the orders behind it where it cannot be."""
-    if wanted.group not in DEEPER:
-        return None
-    parameter, group = DEEPER[wanted.group]
-    return wanted.address("office.sales", group=group, **{parameter: row.keys[wanted.group].code})
-
-
-def cells(figures: Figures) -> tuple[int, int, int, int, int]:
-    """Orders, buyers, grams, pieces, rupiah."""
-    return (figures.orders, figures.buyers, figures.grams, figures.pieces, figures.revenue)
-
-
-def _found(wanted: Asked) -> Sales:
+def found_sales(wanted: Asked) -> Sales:
+    """The rows as the page and its files have them: days and months in their order, others by what they brought."""
     found = sales_rows(reading(), wanted.span.first, wanted.span.last, (wanted.group,), wanted.scope)
     if wanted.group in (Group.DAY, Group.MONTH):
         return found
     return Sales(tuple(sorted(found.rows, key=lambda row: -row.figures.revenue)), found.total)
 
 
-def _sent(sheet: Sheet, wanted: Asked, ending: str, *what: object) -> Response:
-    name = file_name("penjualan", *what, wanted.span.first, wanted.span.last, ending=ending)
-    if ending == "csv":
-        response = Response(stream_with_context(csv_chunks(sheet)), mimetype="text/csv")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return send_file(xlsx_file(sheet), mimetype=kind, as_attachment=True, download_name=name)
+def _rows(wanted: Asked, found: Sales, comparison: Comparison) -> list[Row]:
+    earlier: Mapping[str, Mapping[str, int]] = {}
+    if wanted.group not in (Group.DAY, Group.MONTH) and comparison.part and comparison.before:
+        spans = {"part": comparison.part, "before": comparison.before}
+        earlier = revenue_of(reading(), spans, wanted.group, wanted.scope)
+    rows = []
+    for row in found.rows:
+        key = row.keys[wanted.group]
+        rows.append(
+            Row(
+                name_of(wanted.group, key),
+                _deeper(wanted, row),
+                row.figures,
+                row.figures.revenue / found.total.revenue if found.total.revenue else None,
+                change(earlier["part"].get(key.code, 0), earlier["before"].get(key.code, 0)) if earlier else None,
+            )
+        )
+    return rows
+
+
+def _against(wanted: Asked, comparison: Comparison) -> list[Against]:
+    """What the days that are over are held against, the time before first; nothing on a span's first day."""
+    if comparison.part is None:
+        return []
+    spans = {"part": comparison.part}
+    for name, span in (("before", comparison.before), ("year_before", comparison.year_before)):
+        if span is not None and span not in spans.values():
+            spans[name] = span
+    sums = {
+        name: sum(by_day.values()) for name, by_day in revenue_of(reading(), spans, Group.DAY, wanted.scope).items()
+    }
+    part = sums.pop("part")
+    return [
+        Against(days_words(spans[name], wanted.today), revenue, change(part, revenue)) for name, revenue in sums.items()
+    ]
+
+
+def _series(wanted: Asked) -> dict[str, Any]:
+    """Revenue over the span: day by day where that can be read, else by month."""
+    by_month = wanted.span.days > DRAWN_DAYS
+    points = revenue_over(reading(), wanted.span, wanted.scope, by_month=by_month)
+    is_unfinished = not by_month and wanted.span.last == wanted.today
+    return {"by_month": by_month, "points": points, "is_unfinished": is_unfinished}
+
+
+def _deeper(wanted: Asked, row: SalesRow) -> str:
+    """The page that takes a row apart: the next group within it, or its days."""
+    code = row.keys[wanted.group].code
+    match wanted.group:
+        case Group.DAY:
+            day = date.fromisoformat(code)
+            return wanted.day_address("office.sold_orders", Span(day, day))
+        case Group.MONTH:
+            first = max(date.fromisoformat(f"{code}-01"), wanted.span.first)
+            return wanted.day_address(
+                "office.sales", Span(first, min(month_end(first), wanted.span.last)), group=Group.DAY
+            )
+        case _:
+            parameter, group = DEEPER[wanted.group]
+            return wanted.address("office.sales", group=group, **{parameter: code})
+
+
+def _title(names: ScopeNames) -> str:
+    """The smallest place that is looked at."""
+    if names.cooperative:
+        return names.cooperative.name
+    if names.village:
+        return _("Desa %(name)s", name=names.village.name)
+    if names.district:
+        return _("Kecamatan %(name)s", name=names.district.name)
+    return _("Penjualan")
+
+
+def _crumbs(wanted: Asked, names: ScopeNames) -> Sequence[tuple[str, str]]:
+    """The larger places around it, the largest first; none for the whole regency."""
+    places = (
+        (names.district, "district", Group.VILLAGE),
+        (names.village, "village", Group.COOPERATIVE),
+        (names.cooperative, "cooperative", Group.SPECIES),
+    )
+    around: list[tuple[str, str]] = []
+    everywhere: dict[str, object] = dict.fromkeys(("district", "village", "cooperative"))
+    known = [(key, parameter, group) for key, parameter, group in places if key is not None]
+    if known:
+        around.append((_("Kabupaten Serang"), wanted.address("office.sales", group=Group.DISTRICT, **everywhere)))
+    for key, parameter, group in known[:-1]:
+        there: dict[str, object] = {**everywhere, parameter: key.code}
+        around.append((key.name, wanted.address("office.sales", group=group, **there)))
+    return around
+
+
+def _narrowed(wanted: Asked, names: ScopeNames) -> Sequence[tuple[str, str]]:
+    """What of the goods is looked at, each with the page without it."""
+    found: list[tuple[str, str]] = []
+    if wanted.scope.species:
+        key = names.species or Key(wanted.scope.species, wanted.scope.species, wanted.scope.species)
+        found.append((name_of(Group.SPECIES, key), wanted.address("office.sales", group=wanted.group, species=None)))
+    if wanted.scope.form:
+        is_known = wanted.scope.form in set(Form)
+        words = form_name(wanted.scope.form) if is_known else wanted.scope.form
+        found.append((words, wanted.address("office.sales", group=wanted.group, form=None)))
+    return found
+
+
+def _map(wanted: Asked, found: Sales) -> Map | None:
+    """The table's places on a map: districts of the regency, or villages of one district."""
+    scope = wanted.scope
+    if scope.village or scope.cooperative_id or wanted.group not in (Group.DISTRICT, Group.VILLAGE):
+        return None
+    if (wanted.group is Group.VILLAGE) != bool(scope.district):
+        return None
+    sold = {row.keys[wanted.group].code: row.figures.revenue for row in found.rows}
+    names = {row.keys[wanted.group].code: row.keys[wanted.group].name for row in found.rows}
+    for one in list_cooperatives(reading(), wanted.today):
+        code, name = (one.village_code, one.village_name) if scope.district else (one.district_code, one.district_name)
+        if one.is_active and code.startswith(scope.district or ""):
+            sold.setdefault(code, 0)
+            names.setdefault(code, name)
+    parameter, group = DEEPER[wanted.group]
+
+    def address(code: str) -> str:
+        return wanted.address("office.sales", group=group, **{parameter: code})
+
+    return village_map(scope.district, sold, names, address) if scope.district else district_map(sold, names, address)

@@ -1,23 +1,39 @@
-"""Villages and co-operatives: who sells, who fell silent."""
+"""Villages: who sells, what each stands for, who fell silent."""
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 from ovop.accounts.models import Role
+from ovop.catalogue.queries import flagships_of
 from ovop.db import reading
 from ovop.sales.overview import get_overview
 from ovop.web.access import requires
-from ovop.web.office.area import asked, blueprint, page
-from ovop.web.office.summary import village_sales, visits
+from ovop.web.office.area import asked, blueprint, page, span_words
+from ovop.web.office.board import village_sales, visits
+from ovop.web.office.summary import against
 
 
 @blueprint.get("/desa")
 @requires(Role.OFFICE)
 def villages() -> Response:
-    """Every village with a co-operative, and all that need a visit."""
-    wanted = asked()
-    overview = get_overview(reading(), wanted.span, wanted.today)
+    """Every village with a co-operative, and those that need a visit; with ``need`` only these."""
+    wanted, session = asked().everywhere, reading()
+    overview = get_overview(session, wanted.span, wanted.today)
+    needing = visits(overview)
+    rows = village_sales(overview)
+    only_needing = "need" in request.args
+    codes = {visit.cooperative.village_code for visit in needing}
     return page(
-        "villages.html", place="villages", asked=wanted, villages=village_sales(overview), visits=visits(overview)
+        "villages.html",
+        place="villages",
+        asked=wanted,
+        heading=span_words(wanted.span, wanted.today),
+        only_needing=only_needing,
+        all_count=len(rows),
+        need_count=len(codes),
+        villages=[row for row in rows if row.code in codes] if only_needing else rows,
+        reasons={visit.cooperative.village_code: visit for visit in reversed(needing)},
+        flagships=flagships_of(session, [row.code for row in rows], wanted.today),
+        against=against(overview),
     )

@@ -22,7 +22,7 @@ SLOW = (
     "district village island species size_advice cooperative product flagship stars pickup_point opening_hours"
     " search_document"
 ).split()
-QUICK = "catch catch_photo slot".split()
+QUICK = "catch catch_photo slot day_total".split()
 
 
 def upgrade() -> None:

@@ -1,0 +1,47 @@
+"""The orders that a figure counts: in pages, and one by one.  Nothing of who bought."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from ovop.accounts.models import Role
+from ovop.db import reading
+from ovop.sales.naming import names_of
+from ovop.sales.queries import sales_rows
+from ovop.sales.sold import get_sold, list_sold
+from ovop.web.access import requires
+from ovop.web.office.area import asked, blueprint, page, span_words
+from ovop.web.office.words import account_word, journal_word, method_word
+
+
+@blueprint.get("/penjualan/pesanan")
+@requires(Role.OFFICE)
+def sold_orders() -> Response:
+    """The orders that a figure counts, newest first, and what they come to."""
+    wanted, session = asked(), reading()
+    after = request.args.get("after")
+    return page(
+        "orders.html",
+        place="sales",
+        asked=wanted,
+        heading=span_words(wanted.span, wanted.today),
+        names=names_of(session, wanted.scope),
+        total=sales_rows(session, wanted.span.first, wanted.span.last, (), wanted.scope).total,
+        found=list_sold(session, wanted.span, wanted.scope, after=after),
+        is_first=after is None,
+        method_word=method_word,
+    )
+
+
+@blueprint.get("/penjualan/pesanan/<number>")
+@requires(Role.OFFICE)
+def sold_order(number: str) -> Response:
+    """One collected order with its lines, its steps and what the ledger says of it."""
+    return page(
+        "order.html",
+        place="sales",
+        found=get_sold(reading(), number),
+        method_word=method_word,
+        account_word=account_word,
+        journal_word=journal_word,
+    )

@@ -1,0 +1,80 @@
+"""What groups, their values and the ledger's accounts are called, in the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from ovop.payment.ledger import LedgerAccount
+from ovop.payment.rules import Method
+from ovop.sales.queries import Key
+from ovop.sales.rules import Group
+from ovop.web.goods import form_name
+from ovop.web.language import current_language
+from ovop.web.language import gettext as _
+from ovop.web.times import day, month
+
+_GROUPS: dict[Group, Callable[[], str]] = {
+    Group.VILLAGE: lambda: _("Desa"),
+    Group.DISTRICT: lambda: _("Kecamatan"),
+    Group.COOPERATIVE: lambda: _("Koperasi"),
+    Group.SPECIES: lambda: _("Jenis"),
+    Group.FORM: lambda: _("Bentuk"),
+    Group.DAY: lambda: _("Hari"),
+    Group.MONTH: lambda: _("Bulan"),
+}
+_METHODS: dict[Method, Callable[[], str]] = {
+    Method.CASH: lambda: _("Tunai"),
+    Method.QRIS: lambda: "QRIS",
+    Method.STRIPE: lambda: _("Kartu"),
+    Method.DEMO: lambda: _("Kartu contoh"),
+}
+_ACCOUNTS: dict[LedgerAccount, Callable[[], str]] = {
+    LedgerAccount.PROVIDER: lambda: _("Uang di penyedia kartu"),
+    LedgerAccount.RECEIVED: lambda: _("Diterima koperasi langsung"),
+    LedgerAccount.CUSTOMER: lambda: _("Uang pembeli, barang belum diserahkan"),
+    LedgerAccount.PAYABLE: lambda: _("Hak koperasi"),
+    LedgerAccount.COMMISSION: lambda: _("Bagian pasar"),
+}
+
+
+#: What a journal is about, by the last part of its name.
+_JOURNALS: dict[str, Callable[[], str]] = {
+    "received": lambda: _("Pembayaran diterima"),
+    "earned": lambda: _("Barang diserahkan"),
+    "kept": lambda: _("Sudah dipegang koperasi"),
+}
+
+
+def group_word(group: Group) -> str:
+    """``Desa``, ``Jenis``, …"""
+    return _GROUPS[group]()
+
+
+def method_word(method: str) -> str:
+    """``Tunai``, ``QRIS``, …"""
+    return _METHODS[Method(method)]()
+
+
+def account_word(account: str) -> str:
+    """An account of the ledger."""
+    return _ACCOUNTS[LedgerAccount(account)]()
+
+
+def journal_word(journal: str) -> str:
+    """What a journal is about; one of another kind as the ledger names it."""
+    kind = journal.rsplit(":", 1)[-1]
+    return _JOURNALS[kind]() if kind in _JOURNALS else kind
+
+
+def name_of(group: Group, key: Key) -> str:
+    """What one value of a group is called."""
+    match group:
+        case Group.FORM:
+            return form_name(key.code)
+        case Group.DAY:
+            return day(date.fromisoformat(key.code))
+        case Group.MONTH:
+            return month(date.fromisoformat(f"{key.code}-01"))
+        case _:
+            return (key.name_en if current_language() == "en" else key.name) or key.code
