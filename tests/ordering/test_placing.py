@@ -11,6 +11,7 @@ from apiflask import APIFlask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from ovop.accounts.errors import KeyReused
 from ovop.accounts.models import Cooperative, RememberedAnswer
 from ovop.accounts.rules import Actor
 from ovop.db import db, write
@@ -126,6 +127,22 @@ def test_the_answer_is_kept_under_the_key_with_its_moment(shops: tuple[Shop, Sho
     [kept] = db.session.scalars(select(RememberedAnswer))
     assert (kept.account_id, kept.key, kept.status, kept.at) == (buyer.id, "my key", 201, days.now())
     assert kept.body == f"checkout {told.id}"
+
+
+def test_a_repeat_finds_the_answer_before_it_takes_anything(shops: tuple[Shop, Shop], buyer: Actor) -> None:
+    request = both(shops, Method.CASH)
+    told = placed(request, buyer)
+    held = sum(db.session.scalars(select(Catch.held)))
+    again = write(
+        place_checkout, request, buyer, "key", days.now(), word=lambda row: "never", qris_maximum=QRIS_MAXIMUM
+    )
+    assert (again[0].body, again[1]) == (f"checkout {told.id}", True)
+    assert sum(db.session.scalars(select(Catch.held))) == held
+    with pytest.raises(KeyReused):
+        placed(replace(request, note="lain"), buyer)
+    joko = accounts.buyer("joko@contoh.id")
+    write(place_checkout, request, joko, "key", days.now(), word=lambda row: row.id, qris_maximum=QRIS_MAXIMUM)
+    assert {order.buyer_id for order in db.session.scalars(select(Order))} == {buyer.id, joko.id}
 
 
 def test_pickups_and_lines_must_name_the_same_cooperatives(shops: tuple[Shop, Shop], buyer: Actor) -> None:
