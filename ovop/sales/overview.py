@@ -15,7 +15,7 @@ from ovop.catalogue.models import Flagship, Species, Stars
 from ovop.kernel.days import month_start, previous_month_start
 from ovop.ordering.models import Order
 from ovop.sales.models import DayTotal, MonthBuyer, MonthTotal, ProductTotal
-from ovop.sales.rules import Comparison, Span, compare, split
+from ovop.sales.rules import Comparison, Period, Span, compare, split
 from ovop.villages.models import District, Village
 
 #: How far the two series of the first screen reach back.
@@ -102,9 +102,9 @@ class Overview:
         return sum(chosen, NOTHING)
 
 
-def get_overview(session: Session, span: Span, today: date) -> Overview:
-    """The first screen's figures for `span` as of `today`.  Five queries."""
-    comparison = compare(span, today)
+def get_overview(session: Session, span: Span, today: date, period: Period | None = None) -> Overview:
+    """The first screen's figures for `span`, asked for as `period`, as of `today`.  Five queries."""
+    comparison = compare(span, today, period)
     parts = _parts(span, comparison, today)
     series = _series(session, today)
     return Overview(

@@ -128,9 +128,12 @@ def period_of(span: Span, today: date) -> Period:
     return Period.OTHER
 
 
-def compare(span: Span, today: date) -> Comparison:
-    """What to hold `span` against on `today`."""
-    period = period_of(span, today)
+def compare(span: Span, today: date, period: Period | None = None) -> Comparison:
+    """What to hold `span` against on `today`.
+
+    period: what it was asked for as; on its first day a month so far looks like a day.
+    """
+    period = period or period_of(span, today)
     whole = _time_before(span, period)
     last = min(span.last, today - timedelta(days=1))
     if last < span.first:

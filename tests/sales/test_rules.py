@@ -143,12 +143,19 @@ def test_the_longest_month_so_far_stops_at_the_end_of_a_shorter_one():
     assert (found.part, found.before) == (span("2026-03-01", "2026-03-30"), span("2026-02-01", "2026-02-28"))
 
 
-@pytest.mark.parametrize("period", [Period.DAY, Period.MONTH, Period.YEAR])
-def test_the_first_day_has_nothing_fair_to_be_held_against(period):
+@pytest.mark.parametrize(
+    ("period", "whole"),
+    [
+        (Period.DAY, ("2025-12-25", "2025-12-25")),
+        (Period.MONTH, ("2025-12-01", "2025-12-31")),
+        (Period.YEAR, ("2025-01-01", "2025-12-31")),
+    ],
+)
+def test_the_first_day_has_nothing_fair_to_be_held_against(period, whole):
     today = date(2026, 1, 1)
-    found = rules.compare(rules.current(period, today), today)
+    found = rules.compare(rules.current(period, today), today, period)
     assert (found.part, found.before, found.year_before) == (None, None, None)
-    assert found.whole.last < today
+    assert found.whole == span(*whole)
 
 
 days = st.dates(date(2001, 3, 1), date(2198, 12, 31))

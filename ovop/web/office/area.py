@@ -40,6 +40,26 @@ class Asked:
     typed: dict[str, str]
 
     @property
+    def period(self) -> Period:
+        """What the calendar calls the days: as they were asked for, else as they are."""
+        return NAMED[self.name] if self.name else period_of(self.span, self.today)
+
+    @property
+    def heading(self) -> str:
+        """The days as a heading: ``November 2026``, ``Hari ini: Rabu, 25 November 2026``, ``1–15 Nov 2026``."""
+        match self.period:
+            case Period.DAY if self.span.first == self.today:
+                return _("Hari ini: %(day)s", day=long_day(self.today))
+            case Period.DAY:
+                return long_day(self.span.first)
+            case Period.MONTH:
+                return month(self.span.first)
+            case Period.YEAR:
+                return _("Tahun %(year)s", year=str(self.span.first.year))
+            case Period.WEEK | Period.OTHER:
+                return days_words(self.span)
+
+    @property
     def parameters(self) -> dict[str, object]:
         """The span and the place as the address bar has them."""
         asked: dict[str, object] = {"span": self.name} if self.name else {"from": self.span.first, "to": self.span.last}
@@ -99,21 +119,6 @@ def asked_exactly() -> Asked:
     if wanted.errors:
         parse_span(request.args.get("from"), request.args.get("to"))
     return wanted
-
-
-def span_words(span: Span, today: date) -> str:
-    """A span as a heading: ``November 2026``, ``Hari ini: Rabu, 25 November 2026``, ``1–15 Nov 2026``."""
-    match period_of(span, today):
-        case Period.DAY if span.first == today:
-            return _("Hari ini: %(day)s", day=long_day(today))
-        case Period.DAY:
-            return long_day(span.first)
-        case Period.MONTH:
-            return month(span.first)
-        case Period.YEAR:
-            return _("Tahun %(year)s", year=str(span.first.year))
-        case Period.WEEK | Period.OTHER:
-            return days_words(span)
 
 
 def days_words(span: Span, today: date | None = None) -> str:

@@ -18,7 +18,7 @@ from ovop.sales.sold import stream_sold
 from ovop.web.access import requires
 from ovop.web.formats import unit_name
 from ovop.web.goods import form_name
-from ovop.web.language import current_language
+from ovop.web.language import current_language, pgettext
 from ovop.web.language import gettext as _
 from ovop.web.office.area import Asked, asked_exactly, blueprint, days_words
 from ovop.web.office.sales import found_sales
@@ -37,7 +37,11 @@ def sales_file(ending: str) -> Response:
     columns = [
         Column(_("Kode"), width=14),
         Column(group_word(wanted.group), width=28),
-        *(Column(title, Kind.NUMBER) for title in (_("Pesanan"), _("Pembeli"), _("Gram"), _("Buah"), _("Rupiah"))),
+        Column(_("Pesanan"), Kind.NUMBER),
+        Column(pgettext("jumlah", "Pembeli"), Kind.NUMBER),
+        Column(_("Gram"), Kind.NUMBER),
+        Column(_("Buah"), Kind.NUMBER),
+        Column(_("Rupiah"), Kind.NUMBER),
     ]
     rows = [
         (row.keys[wanted.group].code, name_of(wanted.group, row.keys[wanted.group]), *_cells(row.figures))
@@ -109,7 +113,7 @@ def _facts(wanted: Asked, total: Figures) -> list[tuple[str, Cell]]:
         (_("Tempat dan jenis"), ", ".join(narrowed) or _("Kabupaten Serang")),
         (_("Dibuat"), moment(days.now())),
         (_("Pesanan"), total.orders),
-        (_("Pembeli"), total.buyers),
+        (pgettext("jumlah", "Pembeli"), total.buyers),
         (_("Gram"), total.grams),
         (_("Buah"), total.pieces),
         (_("Rupiah"), total.revenue),

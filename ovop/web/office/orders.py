@@ -10,7 +10,7 @@ from ovop.sales.naming import names_of
 from ovop.sales.queries import sales_rows
 from ovop.sales.sold import get_sold, list_sold
 from ovop.web.access import requires
-from ovop.web.office.area import asked, blueprint, page, span_words
+from ovop.web.office.area import asked, blueprint, page
 from ovop.web.office.words import account_word, journal_word, method_word
 
 
@@ -24,7 +24,7 @@ def sold_orders() -> Response:
         "orders.html",
         place="sales",
         asked=wanted,
-        heading=span_words(wanted.span, wanted.today),
+        heading=wanted.heading,
         names=names_of(session, wanted.scope),
         total=sales_rows(session, wanted.span.first, wanted.span.last, (), wanted.scope).total,
         found=list_sold(session, wanted.span, wanted.scope, after=after),

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from ovop.accounts.models import Role
 from ovop.db import db, write
 from ovop.kernel import days
-from ovop.outside import queue
+from ovop.ordering.flows import CLOSE_SLOT_JOB
+from ovop.ordering.post import LETTER_JOB
+from ovop.ordering.settling import SETTLE_JOB
+from ovop.outside import mail, queue
 from ovop.outside.outbox_queries import depth, list_dead, list_pending
+from ovop.stock.flows import CLEAR_PHOTO_JOB
 from ovop.web.access import requires
 from ovop.web.language import gettext as _
 from ovop.web.office.area import blueprint, page
+
+_KINDS: dict[str, Callable[[], str]] = {
+    mail.KIND: lambda: _("E-mail"),
+    LETTER_JOB: lambda: _("Kabar tentang pesanan"),
+    SETTLE_JOB: lambda: _("Uang kartu"),
+    CLOSE_SLOT_JOB: lambda: _("Jadwal yang ditutup"),
+    CLEAR_PHOTO_JOB: lambda: _("Foto yang dihapus"),
+}
 
 
 @blueprint.get("/kotak-keluar")
@@ -22,10 +36,11 @@ def outbox() -> Response:
     session = db.session()
     return page(
         "outbox.html",
-        place="account",
+        place="villages",
         depth=depth(session, days.now()),
         dead=list_dead(session),
         pending=list_pending(session),
+        kind_word=kind_word,
     )
 
 
@@ -36,3 +51,8 @@ def revive_job(job_id: int) -> ResponseReturnValue:
     if write(queue.revive, job_id, days.now()):
         flash(_("Pekerjaan itu dicoba lagi sekarang."), "good")
     return redirect(url_for("office.outbox"))
+
+
+def kind_word(kind: str) -> str:
+    """What a job is about; one of another kind as the queue names it."""
+    return _KINDS[kind]() if kind in _KINDS else kind

@@ -21,7 +21,7 @@ from ovop.sales.trends import revenue_of, revenue_over
 from ovop.web.access import requires
 from ovop.web.goods import form_name
 from ovop.web.language import gettext as _
-from ovop.web.office.area import GROUPS, Asked, asked, blueprint, days_words, page, span_words
+from ovop.web.office.area import GROUPS, Asked, asked, blueprint, days_words, page
 from ovop.web.office.board import Against
 from ovop.web.office.maps import Map, district_map, village_map
 from ovop.web.office.words import group_word, name_of
@@ -55,13 +55,13 @@ def sales() -> Response:
     """Sales of the chosen days and place by the chosen group."""
     wanted, session = asked(), reading()
     found = found_sales(wanted)
-    comparison = compare(wanted.span, wanted.today)
+    comparison = compare(wanted.span, wanted.today, wanted.period)
     names, narrowing = names_of(session, wanted.scope), choices(session)
     return page(
         "sales.html",
         place="sales",
         asked=wanted,
-        heading=span_words(wanted.span, wanted.today),
+        heading=wanted.heading,
         title=_title(names),
         crumbs=list(_crumbs(wanted, names)),
         narrowed=list(_narrowed(wanted, names)),

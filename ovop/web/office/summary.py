@@ -14,7 +14,7 @@ from ovop.sales.overview import Overview, get_overview
 from ovop.sales.rules import Group, Span, change
 from ovop.web.access import requires
 from ovop.web.language import current_language, site_root
-from ovop.web.office.area import Asked, asked, blueprint, days_words, page, span_words
+from ovop.web.office.area import Asked, asked, blueprint, days_words, page
 from ovop.web.office.board import Against, by_district, programme, village_sales, visits
 from ovop.web.office.maps import district_map
 from ovop.web.shop.kept_pages import KeptPages
@@ -31,8 +31,7 @@ ROOM = 2**20
 def summary() -> Response:
     """Four questions, answered for the chosen days."""
     wanted = asked().everywhere
-    heading = span_words(wanted.span, wanted.today)
-    return page("summary.html", place="summary", asked=wanted, heading=heading, board=_board(wanted))
+    return page("summary.html", place="summary", asked=wanted, heading=wanted.heading, board=_board(wanted))
 
 
 def _board(wanted: Asked) -> Markup:
@@ -42,7 +41,7 @@ def _board(wanted: Asked) -> Markup:
     key = (change_stamp(session), wanted.span, wanted.name, wanted.today, current_language(), site_root())
     board = kept.find(key)
     if board is None:
-        facts = _facts(wanted, get_overview(session, wanted.span, wanted.today))
+        facts = _facts(wanted, get_overview(session, wanted.span, wanted.today, wanted.period))
         board = render_template("office/board.html", asked=wanted, **facts).encode()
         kept.keep(key, board)
     return Markup(board.decode())  # noqa: S704 - a template of ours made it

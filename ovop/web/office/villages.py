@@ -9,7 +9,7 @@ from ovop.catalogue.queries import flagships_of
 from ovop.db import reading
 from ovop.sales.overview import get_overview
 from ovop.web.access import requires
-from ovop.web.office.area import asked, blueprint, page, span_words
+from ovop.web.office.area import asked, blueprint, page
 from ovop.web.office.board import village_sales, visits
 from ovop.web.office.summary import against
 
@@ -19,7 +19,7 @@ from ovop.web.office.summary import against
 def villages() -> Response:
     """Every village with a co-operative, and those that need a visit; with ``need`` only these."""
     wanted, session = asked().everywhere, reading()
-    overview = get_overview(session, wanted.span, wanted.today)
+    overview = get_overview(session, wanted.span, wanted.today, wanted.period)
     needing = visits(overview)
     rows = village_sales(overview)
     only_needing = "need" in request.args
@@ -28,7 +28,7 @@ def villages() -> Response:
         "villages.html",
         place="villages",
         asked=wanted,
-        heading=span_words(wanted.span, wanted.today),
+        heading=wanted.heading,
         only_needing=only_needing,
         all_count=len(rows),
         need_count=len(codes),
