@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
@@ -74,10 +75,9 @@ class Asked:
 
     def address(self, endpoint: str, **changes: object) -> str:
         """The page `endpoint` with the same span and place; `changes` replace parameters, None leaves one out."""
-        values: dict[str, Any] = {
-            name: value for name, value in {**self.parameters, **changes}.items() if value is not None
-        }
-        return url_for(endpoint, **values)
+        values = {name: value for name, value in {**self.parameters, **changes}.items() if value is not None}
+        path = _path(request.script_root, endpoint, values.pop("ending", None))
+        return f"{path}?{urlencode(values)}"
 
     def day_address(self, endpoint: str, span: Span, **changes: object) -> str:
         """The page `endpoint` with the same place on other days."""
@@ -87,6 +87,12 @@ class Asked:
     def everywhere(self) -> Asked:
         """The same days, in the whole regency and of everything."""
         return replace(self, scope=EVERYTHING)
+
+
+@lru_cache(maxsize=64)
+def _path(_root: str, endpoint: str, ending: object) -> str:
+    """Where a page of the office is, under the language of `_root`: a screen has dozens of links to a few pages."""
+    return url_for(endpoint, ending=ending) if ending else url_for(endpoint)
 
 
 def asked(default: str = "month") -> Asked:

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from ovop.accounts.models import Role
 from ovop.db import reading
-from ovop.db.stamp import change_stamp
 from ovop.sales.overview import Overview, get_overview
 from ovop.sales.rules import Group, Span, change
+from ovop.sales.stamp import sales_stamp
 from ovop.web.access import requires
 from ovop.web.language import current_language, site_root
 from ovop.web.office.area import Asked, asked, blueprint, days_words, page
@@ -38,7 +38,7 @@ def _board(wanted: Asked) -> Markup:
     """The screen itself, from memory while no row that it shows has changed."""
     session = reading()
     kept: KeptPages = current_app.extensions[KEPT]
-    key = (change_stamp(session), wanted.span, wanted.name, wanted.today, current_language(), site_root())
+    key = (sales_stamp(session), wanted.span, wanted.name, wanted.today, current_language(), site_root())
     board = kept.find(key)
     if board is None:
         facts = _facts(wanted, get_overview(session, wanted.span, wanted.today, wanted.period))

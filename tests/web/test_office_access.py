@@ -1,0 +1,82 @@
+"""Nobody but the office enters any page of its area, whichever is added, and nothing in it can be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from ovop.accounts.counts import count_accounts, count_members
+from ovop.accounts.models import Role
+from ovop.db import db
+from tests import databases
+from tests.make import accounts, market, sales
+
+#: What routes with a variable part are asked for.
+PARTS = {"ending": "csv", "number": "S-2601-000000", "job_id": 1}
+ADMIN_ONLY = {"office.outbox", "office.revive_job"}
+
+
+def addresses(app: APIFlask) -> Iterator[tuple[str, str, str]]:
+    """Method, endpoint and path of everything in the area."""
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint.startswith("office."):
+                path = app.url_for(rule.endpoint, **{name: PARTS[name] for name in rule.arguments})
+                for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+                    yield method, rule.endpoint, path
+
+
+def test_the_area_has_one_thing_to_press_and_that_is_the_administrators(app: APIFlask) -> None:
+    assert [endpoint for method, endpoint, _path in addresses(app) if method != "GET"] == ["office.revive_job"]
+    assert len(list(addresses(app))) >= 10
+
+
+def test_strangers_are_asked_to_sign_in_and_come_back(app: APIFlask, client: FlaskClient) -> None:
+    for method, _endpoint, path in addresses(app):
+        answer = client.open(path, method=method)
+        assert answer.status_code == 302, path
+        assert answer.headers["Location"].startswith("/masuk"), path
+    assert "next=/dinas/penjualan" in client.get("/dinas/penjualan?group=day").headers["Location"].replace("%2F", "/")
+
+
+@pytest.mark.parametrize("role", [Role.BUYER, Role.COOPERATIVE, Role.OFFICE, Role.ADMIN])
+def test_each_role_enters_what_is_meant_for_it(app: APIFlask, client: FlaskClient, role: Role) -> None:
+    actor = {
+        Role.BUYER: lambda: accounts.buyer(),
+        Role.COOPERATIVE: lambda: market.shop().clerk,
+    }.get(role, lambda: accounts.official(role))()
+    accounts.sign_in(client, actor)
+    for method, endpoint, path in addresses(app):
+        allowed = role is Role.ADMIN or (role is Role.OFFICE and endpoint not in ADMIN_ONLY)
+        status = client.open(path, method=method).status_code
+        assert (status in (200, 302, 404)) if allowed else status == 403, (path, status)
+
+
+def test_reading_changes_nothing(app: APIFlask, client: FlaskClient) -> None:
+    seller, buyer = market.shop(), accounts.buyer()
+    sales.sale(buyer, seller, {market.catch(seller): 1000})
+    accounts.sign_in(client, accounts.official(Role.ADMIN))
+    tables = ("order", "order_line", "order_event", "ledger_entry", "movement", "day_total", "outbox_job", "account")
+    before = [databases.count(table) for table in tables]
+    for method, _endpoint, path in addresses(app):
+        if method == "GET":
+            client.get(path)
+    db.session.rollback()
+    assert [databases.count(table) for table in tables] == before
+
+
+def test_people_are_only_counted(app: APIFlask, client: FlaskClient) -> None:
+    seller = market.shop()
+    accounts.member(seller.id, "lain@contoh.id", "Pak Rahasia")
+    accounts.buyer()
+    accounts.sign_in(client, accounts.official())
+    assert count_accounts(db.session()) == {Role.BUYER: 1, Role.COOPERATIVE: 2, Role.OFFICE: 1, Role.ADMIN: 0}
+    assert count_members(db.session()) == {seller.id: 2}
+    page = client.get("/dinas/koperasi").get_data(as_text=True)
+    assert "Koperasi Tengkurak" in page
+    assert "Rahasia" not in page
+    assert "@contoh.id" not in page
+    assert "/dinas/kotak-keluar" not in page
