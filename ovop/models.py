@@ -2,10 +2,14 @@
 
 import ovop.accounts.models
 import ovop.catalogue.models
+import ovop.complaints.models
 import ovop.ordering.models
 import ovop.outside.models
 import ovop.payment.models
 import ovop.pickup.models
 import ovop.sales.models
+import ovop.settlement.models
+import ovop.shares.models
 import ovop.stock.models
+import ovop.till.models
 import ovop.villages.models  # noqa: F401

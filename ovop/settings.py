@@ -35,6 +35,9 @@ class Settings:
     stripe_secret_key: str | None
     stripe_webhook_secret: str | None
     stripe_api_base: str | None
+    stripe_minimum: int
+    stripe_connect: bool
+    settlement_period: str
     geocoder_url: str | None
     map_tiles_url: str | None
     commission_basis_points: int
@@ -56,8 +59,8 @@ class Settings:
 
 NAMES = (
     "INSTANCE_PATH DATABASE_URL REPLICA_URL REDIS_URL MEDIA_URL SECRET_KEY PUBLIC_URL MAIL_URL STRIPE_SECRET_KEY "
-    "STRIPE_WEBHOOK_SECRET STRIPE_API_BASE GEOCODER_URL MAP_TILES_URL COMMISSION_PERCENT QRIS_AMOUNT QRIS_MAXIMUM "
-    "REGENCY DEMO"
+    "STRIPE_WEBHOOK_SECRET STRIPE_API_BASE STRIPE_MINIMUM STRIPE_CONNECT SETTLEMENT_PERIOD GEOCODER_URL MAP_TILES_URL "
+    "COMMISSION_PERCENT QRIS_AMOUNT QRIS_MAXIMUM REGENCY DEMO"
 ).split()
 
 
@@ -85,6 +88,9 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         stripe_secret_key=values.get("STRIPE_SECRET_KEY"),
         stripe_webhook_secret=values.get("STRIPE_WEBHOOK_SECRET"),
         stripe_api_base=_url(values, "STRIPE_API_BASE", "http", "https"),
+        stripe_minimum=_whole(values, "STRIPE_MINIMUM", 15_000),
+        stripe_connect=_switch(values, "STRIPE_CONNECT") or False,
+        settlement_period=_choice(values, "SETTLEMENT_PERIOD", "weekly", "monthly"),
         geocoder_url=_url(values, "GEOCODER_URL", "http", "https"),
         map_tiles_url=_url(values, "MAP_TILES_URL", "http", "https"),
         commission_basis_points=_percent(values, "COMMISSION_PERCENT"),
@@ -145,6 +151,14 @@ def _switch(values: Mapping[str, str], name: str) -> bool | None:
     if value not in ("on", "off"):
         raise SettingError(name, "must be on or off")
     return value == "on"
+
+
+def _choice(values: Mapping[str, str], name: str, *choices: str) -> str:
+    """One of `choices`; the first when nothing is set."""
+    value = values.get(name, choices[0])
+    if value not in choices:
+        raise SettingError(name, f"must be {' or '.join(choices)}")
+    return value
 
 
 def _whole(values: Mapping[str, str], name: str, default: int) -> int:

@@ -24,6 +24,9 @@ class Cooperative(Base):
     """Sells for one village."""
 
     __tablename__ = "cooperative"
+    __table_args__ = (
+        CheckConstraint("tax_basis_points BETWEEN 0 AND 10000 AND dues_basis_points BETWEEN 0 AND 10000", name="rates"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
@@ -33,6 +36,16 @@ class Cooperative(Base):
     about: Mapped[str] = mapped_column(Text, default="", server_default="")
     allows_cash: Mapped[bool] = mapped_column(default=True)
     qris_payload: Mapped[str | None] = mapped_column(String(512))
+    #: Where the market pays what it owes.
+    bank_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    bank_account: Mapped[str] = mapped_column(String(34), default="", server_default="")
+    bank_holder: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    #: Of a taxable firm: its number, and the rate that its prices include; 0 where no tax is charged.
+    tax_number: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    tax_basis_points: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: What it keeps of its members' shares.
+    dues_basis_points: Mapped[int] = mapped_column(default=0, server_default="0")
+    stripe_account: Mapped[str | None] = mapped_column(String(255), unique=True)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
 

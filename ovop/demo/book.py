@@ -159,6 +159,7 @@ class _Entry:
     def _hand_over(self, order: OrderState, event: Event) -> None:
         clerk, money, number = order.part.cooperative.clerk.id, order.money, order.draft.number
         order.collected_at, order.reference = event.at, event.reference
+        order.commission_points = self.commission_points
         self._step(order, Step.HAND_OVER, Who.COOPERATIVE, event.at, clerk)
         if not self.method.is_card:
             money.tell(EventKind.CAPTURED, order.total, f"{money.id}:received", event.at, about=order.about)

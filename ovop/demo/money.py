@@ -9,7 +9,7 @@ from datetime import datetime
 from ovop.demo.rows import Row, Rows
 from ovop.payment import ledger
 from ovop.payment.operations import entries_of
-from ovop.payment.rules import EventKind, Facts, Method, after, next_step
+from ovop.payment.rules import EventKind, Facts, Method, after, next_step, step_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Money:
     def settle(self, due: int, at: datetime, *, capture_now: bool) -> None:
         """The provider was asked for what brings its money to `due` rupiah, and did it."""
         while self.charge and (step := next_step(self.facts, due, capture_now=capture_now)) is not None:
-            key = f"{self.id}:{step.kind}:{self.facts.captured}:{self.facts.refunded}"
+            key = step_key(self.id, step.kind, self.facts)
             self.requests.append({"key": key, "asked": _charge(self.charge, step.kind, step.amount)})
             self.tell(step.kind, step.amount, key, at)
 
@@ -109,6 +109,7 @@ class Money:
             "authorised": self.facts.authorised,
             "captured": self.facts.captured,
             "refunded": self.facts.refunded,
+            "disputed": self.facts.disputed,
             "provider_reference": self.reference if self.charge else None,
             "capture_before": None,
             "created_at": self.at,

@@ -23,6 +23,7 @@ class OrderState:
         self.weighed_at: datetime | None = None
         self.collected_at: datetime | None = None
         self.reference = ""
+        self.commission_points = 0
 
     @property
     def about(self) -> About:
@@ -64,6 +65,7 @@ class OrderState:
             "collected_at": self.collected_at,
             "collected_on": days.day_of(self.collected_at) if self.collected_at else None,
             "reference": self.reference,
+            "commission_basis_points": self.commission_points,
             "note": purchase.request.note,
             "created_at": purchase.at,
         }

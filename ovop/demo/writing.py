@@ -18,6 +18,7 @@ from ovop.demo.rows import Row, Rows
 from ovop.demo.shelf import Lot, leftovers
 from ovop.kernel.ids import Chance
 from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
+from ovop.ordering.numbering import number_receipts
 from ovop.payment.models import DemoCharge, DemoRequest, LedgerEntry, Payment, PaymentEvent
 from ovop.pickup.models import Slot
 from ovop.stock.models import Catch, CatchPhoto, Movement
@@ -89,6 +90,7 @@ class Writer:
         self._put(Movement, lost)
         self._change(Catch, _LOT_COUNTS, [(lot.id, *_counts(lot)) for lot in self.lots.values()])
         self._change(Slot, _SLOT_ENDS, [(slot.id, *_ends(slot, self.now)) for slot in self.slots.values()])
+        number_receipts(self.session)
 
     def _add_slots(self, wanted: Iterable[SlotState]) -> None:
         """These slots are in the database; those of coming days were made with their points."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ovop.kernel.checks import Check, Finding, finding
 from ovop.kernel.money import MARGIN_DENOMINATOR, MARGIN_NUMERATOR, STEP
-from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
+from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine, ReceiptCounter
 from ovop.ordering.rules import OPEN, PLACED, CheckoutStatus, OrderStatus
 from ovop.ordering.settling import SETTLE_JOB
 from ovop.outside.models import OutboxJob
@@ -244,7 +244,9 @@ def _earned(session: Session) -> Finding:
 def _card_money(session: Session) -> Finding:
     """Card money is what the orders come to, and the ledger's, or is being settled."""
     claim = case(
-        (Order.status.in_(_values(_WEIGHED)), Order.total), (Order.status.in_(_values(OPEN)), Order.maximum), else_=0
+        (Order.status.in_(_values(_WEIGHED)), Order.total - Order.refunded),
+        (Order.status.in_(_values(OPEN)), Order.maximum),
+        else_=0,
     )
     due = (
         select(
@@ -267,9 +269,9 @@ def _card_money(session: Session) -> Finding:
         OutboxJob.done_at.is_(None),
         OutboxJob.payload["checkout"].as_string() == due.c.checkout_id,
     )
-    held = Payment.captured - Payment.refunded
+    held = Payment.captured - Payment.refunded - Payment.disputed
     unsettled = or_(
-        (Payment.captured > 0) & (held != due.c.due),
+        (Payment.captured > 0) & ((held > due.c.due) | (held + Payment.disputed < due.c.due)),
         (Payment.captured == 0) & (Payment.status == "authorised") & ((due.c.due == 0) | (due.c.weighed == 1)),
     )
     rows = session.execute(
@@ -288,6 +290,65 @@ def _card_money(session: Session) -> Finding:
     )
 
 
+def _refunds(session: Session) -> Finding:
+    """What is agreed to be given back of an order is taken back in the ledger; by hand no more is paid back."""
+    booked = (
+        select(LedgerEntry.order_number, func.sum(-LedgerEntry.amount).label("amount"))
+        .where(LedgerEntry.account == LedgerAccount.CUSTOMER, LedgerEntry.journal.like("order:%:refund:%"))
+        .group_by(LedgerEntry.order_number)
+        .subquery()
+    )
+    by_hand = Payment.method.not_in(_CARDS)
+    rows = session.execute(
+        select(Order.number, Order.refunded, booked.c.amount, Payment.refunded.label("paid_back"))
+        .join(Payment, Payment.id == Order.payment_id)
+        .outerjoin(booked, booked.c.order_number == Order.number)
+        .where(or_(Order.refunded != func.coalesce(booked.c.amount, 0), by_hand & (Payment.refunded > Order.refunded)))
+    )
+    return finding(
+        _count(session, Order),
+        (
+            f"order {row.number}: {row.refunded} to be given back, the ledger has {row.amount}, paid {row.paid_back}"
+            for row in rows
+        ),
+    )
+
+
+def _receipts(session: Session) -> Finding:
+    """The collected orders of every co-operative are numbered from 1 without a gap, and the counter knows the last."""
+    of = (
+        select(
+            Order.cooperative_id,
+            func.count().label("orders"),
+            func.count(Order.receipt_number.distinct()).label("numbered"),
+            func.max(Order.receipt_number).label("last"),
+        )
+        .where(Order.status == OrderStatus.COLLECTED)
+        .group_by(Order.cooperative_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(of.c.cooperative_id, of.c.orders, of.c.numbered, of.c.last, ReceiptCounter.last.label("counted"))
+        .outerjoin(ReceiptCounter, ReceiptCounter.cooperative_id == of.c.cooperative_id)
+        .where(
+            or_(
+                of.c.numbered != of.c.orders,
+                func.coalesce(of.c.last, 0) != of.c.orders,
+                func.coalesce(ReceiptCounter.last, 0) != of.c.orders,
+            )
+        )
+    )
+    counted = session.scalar(select(func.count()).select_from(Order).where(Order.status == OrderStatus.COLLECTED))
+    return finding(
+        counted or 0,
+        (
+            f"co-operative {row.cooperative_id}: {row.orders} orders, {row.numbered} numbers up to {row.last}, "
+            f"counted {row.counted}"
+            for row in rows
+        ),
+    )
+
+
 CHECKS = (
     Check("every lot's held and sold goods are in orders", "lots", _stock),
     Check("every slot's places are its orders, within its capacity", "slots", _slots),
@@ -297,4 +358,6 @@ CHECKS = (
     Check("every checkout agrees with its orders", "checkouts", _checkouts),
     Check("exactly the collected orders are earned and paid", "orders", _earned),
     Check("card money is what the orders come to", "card payments", _card_money),
+    Check("what is given back of collected orders is booked, and no more is paid back", "orders", _refunds),
+    Check("receipts are numbered without a gap", "receipts", _receipts),
 )

@@ -37,7 +37,7 @@ def accept_card(payment_id: str, now: datetime) -> CheckoutRow:
     Raises: NotFound, WrongStatus when the payment was let go.
     """
     checkout = checkout_of(db.session(), payment_id, now)
-    reference, _address = demo.DemoProvider().begin(payment_id, checkout.maximum, "")
+    reference = demo.open_charge(payment_id, checkout.maximum)
     try:
         amount = write(demo.pay, reference)
     except ProviderRefused:

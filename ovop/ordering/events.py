@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from ovop.kernel import days
 from ovop.kernel.events import Event
 
 
@@ -21,13 +22,31 @@ class SoldLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderCollected(Event):
-    """A sale: an order was handed over on `day` (Asia/Jakarta)."""
+    """A sale: an order was handed over by `actor_id`."""
 
     order_number: str
-    day: date
+    at: datetime
+    actor_id: int
     buyer_id: int
     cooperative_id: int
     village_code: str
     method: str
     revenue: int
     lines: tuple[SoldLine, ...]
+
+    @property
+    def day(self) -> date:
+        """The day in Asia/Jakarta on which it counts."""
+        return days.day_of(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPaidOut(Event):
+    """A co-operative gave `amount` rupiah of a collected order back with its own hands."""
+
+    order_number: str
+    cooperative_id: int
+    actor_id: int
+    method: str
+    amount: int
+    at: datetime

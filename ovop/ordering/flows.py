@@ -62,7 +62,7 @@ def check_out(
     return Placed(answer, is_replay)
 
 
-def begin_payment(checkout_id: str, actor: Actor, now: datetime, back_to: str) -> str:
+def begin_payment(checkout_id: str, actor: Actor, now: datetime, back_to: str, language: str) -> str:
     """The address of the provider's page for an unpaid checkout; asks for one where there is none yet.
 
     back_to: absolute address to return to.  Raises: NotFound, WrongStatus, MethodNotAllowed, ProviderAway.
@@ -72,10 +72,10 @@ def begin_payment(checkout_id: str, actor: Actor, now: datetime, back_to: str) -
         raise WrongStatus(checkout.status)
     if not checkout.method.is_card:
         raise MethodNotAllowed(checkout.method, "not-a-card")
-    payment_id = checkout.orders[0].payment_id
+    opening = paying.opening_of(db.session(), checkout, back_to, language)
     db.session.rollback()
-    reference, address = providers.of(checkout.method).begin(payment_id, checkout.maximum, back_to)
-    write(paying.remember_reference, payment_id, reference)
+    reference, address = providers.of(checkout.method).begin(opening)
+    write(paying.remember_reference, opening.payment_id, reference)
     return address
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ovop.db.types import Base, Id, Instant
@@ -35,6 +35,11 @@ class Order(Base):
     __table_args__ = (
         CheckConstraint("estimate > 0 AND maximum >= estimate AND total >= 0 AND total <= maximum", name="amounts"),
         CheckConstraint("(status = 'collected') = (collected_on IS NOT NULL)", name="collected"),
+        CheckConstraint("receipt_number IS NULL OR status = 'collected'", name="receipt"),
+        CheckConstraint(
+            "refunded >= 0 AND refunded <= total AND (refunded = 0 OR status = 'collected')", name="refunded"
+        ),
+        UniqueConstraint("cooperative_id", "receipt_number"),
         Index("ix_order_buyer", "buyer_id", "id"),
         Index("ix_order_cooperative", "cooperative_id", "id"),
         Index("ix_order_slot", "slot_id", "status"),
@@ -72,6 +77,13 @@ class Order(Base):
     collected_at: Mapped[datetime | None] = mapped_column(Instant)
     collected_on: Mapped[date | None]
     reference: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    #: As they were when it was collected.
+    commission_basis_points: Mapped[int] = mapped_column(default=0, server_default="0")
+    tax_basis_points: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: Counts the co-operative's collected orders from 1, without a gap.
+    receipt_number: Mapped[int | None]
+    #: Rupiah that was agreed to be given back after collection; paid back by the ledger's word.
+    refunded: Mapped[int] = mapped_column(Id, default=0, server_default="0")
     note: Mapped[str] = mapped_column(String(300), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -114,3 +126,12 @@ class OrderEvent(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reason: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ReceiptCounter(Base):
+    """The last receipt's number of a co-operative; apart from its row, which pages are kept by."""
+
+    __tablename__ = "receipt_counter"
+
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperative.id"), primary_key=True)
+    last: Mapped[int]

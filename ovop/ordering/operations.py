@@ -20,6 +20,7 @@ from ovop.ordering.errors import Locked, TooEarly, WrongCode
 from ovop.ordering.events import OrderCollected, SoldLine
 from ovop.ordering.locks import lines_of, lock_order, party
 from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
+from ovop.ordering.numbering import next_receipt_number, tax_of
 from ovop.ordering.post import Letter, post_letters
 from ovop.ordering.rules import (
     LOCK_TIME,
@@ -134,17 +135,23 @@ def hand_over(
     if not hmac.compare_digest(_digits(code).encode(), order.pickup_code.encode()):
         _count_wrong_code(order, now)
         return Handover(False)
+    tax_points, receipt_number = (
+        tax_of(session, order.cooperative_id),
+        next_receipt_number(session, order.cooperative_id),
+    )
     order.reference, order.collected_at, order.collected_on = reference, now, days.day_of(now)
+    order.commission_basis_points, order.tax_basis_points = commission_points, tax_points
+    order.receipt_number = receipt_number
     step(session, order, Step.HAND_OVER, Who.COOPERATIVE, now, actor.id)
     lines = lines_of(session, [order.id])[order.id]
-    _book_sale(session, checkout, order, now, commission_points)
+    _book_sale(session, checkout, order, now)
     move(
         session,
         [Move(line.catch_id, MovementKind.SELL, held_of(line), number) for line in lines],
         now,
         actor_id=actor.id,
     )
-    announce(session, _as_sale(checkout, order, lines))
+    announce(session, _as_sale(checkout, order, lines, actor))
     ask_to_settle(session, checkout, now)
     return Handover(True)
 
@@ -253,24 +260,25 @@ def _count_wrong_code(order: Order, now: datetime) -> None:
         order.locked_until = now + LOCK_TIME
 
 
-def _book_sale(session: Session, checkout: Checkout, order: Order, now: datetime, commission_points: int) -> None:
+def _book_sale(session: Session, checkout: Checkout, order: Order, now: datetime) -> None:
     """Payment and ledger say that the order's total was earned, and, for cash and QRIS, received and kept."""
     about = ledger.About(checkout.id, order.cooperative_id, order.number)
     takes_itself = not Method(checkout.method).is_card
     if takes_itself:
         payment = lock_payment(session, order.payment_id)
         record_event(session, payment, EventKind.CAPTURED, order.total, f"{order.payment_id}:received", now, about)
-    commission = commission_on(order.total, commission_points)
+    commission = commission_on(order.total, order.commission_basis_points)
     ledger.book(session, f"order:{order.number}:earned", ledger.earned(order.total, commission), now, about)
     if takes_itself:
         ledger.book(session, f"order:{order.number}:kept", ledger.kept(order.total), now, about)
 
 
-def _as_sale(checkout: Checkout, order: Order, lines: Sequence[OrderLine]) -> OrderCollected:
-    assert order.collected_on is not None  # set by the handover that announces this
+def _as_sale(checkout: Checkout, order: Order, lines: Sequence[OrderLine], actor: Actor) -> OrderCollected:
+    assert order.collected_at is not None  # set by the handover that announces this
     return OrderCollected(
         order_number=order.number,
-        day=order.collected_on,
+        at=order.collected_at,
+        actor_id=actor.id,
         buyer_id=order.buyer_id,
         cooperative_id=order.cooperative_id,
         village_code=order.village_code,

@@ -14,10 +14,13 @@ from ovop.ordering.models import Checkout, Order
 from ovop.ordering.operations import give_back, held_of, step, step_checkout
 from ovop.ordering.placing import check_fit
 from ovop.ordering.post import Letter, post_letters
+from ovop.ordering.rows import CheckoutRow
 from ovop.ordering.rules import CheckoutStatus, OrderStatus, Step, Who
 from ovop.ordering.settling import ask_to_settle
 from ovop.payment.ledger import About
+from ovop.payment.models import Payment
 from ovop.payment.operations import lock_payment, record_event
+from ovop.payment.providers.base import Opening
 from ovop.payment.rules import EventKind
 from ovop.pickup import operations as pickup
 from ovop.stock.movements import Move, hold, record
@@ -120,6 +123,22 @@ def find_expired(session: Session, now: datetime, limit: int = 200) -> Sequence[
         .order_by(Checkout.expires_at)
         .limit(limit)
     ).all()
+
+
+def opening_of(session: Session, checkout: CheckoutRow, back_to: str, language: str) -> Opening:
+    """What the provider is told of the payment of a checkout that waits for it."""
+    assert checkout.expires_at is not None  # as long as it waits
+    payment_id = checkout.orders[0].payment_id
+    return Opening(
+        payment_id=payment_id,
+        checkout_id=checkout.id,
+        orders=tuple(order.number for order in checkout.orders),
+        amount=checkout.maximum,
+        back_to=back_to,
+        expires_at=checkout.expires_at,
+        language=language,
+        known_as=session.scalar(select(Payment.provider_reference).where(Payment.id == payment_id)),
+    )
 
 
 def remember_reference(session: Session, payment_id: str, reference: str) -> None:

@@ -265,7 +265,8 @@ def _read(session: Session, wanted: Select[tuple[object, ...]], now: datetime) -
 
 _SAME_NAMES = (
     "id number checkout_id buyer_id cooperative_id cooperative_name village_code village_name estimate maximum total "
-    "payment_id pickup_code note reference created_at expires_at weighed_at collected_at"
+    "payment_id pickup_code note reference receipt_number tax_basis_points refunded created_at expires_at weighed_at "
+    "collected_at"
 ).split()
 
 
@@ -278,7 +279,9 @@ def _order_row(row: object, lines: tuple[LineRow, ...], history: tuple[EventRow,
     return OrderRow(
         status=status,
         method=method,
-        payment_status=payment_as_seen(status, method, PaymentStatus(values["payment_status"])),
+        payment_status=payment_as_seen(
+            status, method, PaymentStatus(values["payment_status"]), values["total"], values["refunded"]
+        ),
         pickup=PickupRow(**{name: values[name] for name in PickupRow.__slots__}),
         lines=lines,
         history=history,

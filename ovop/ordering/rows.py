@@ -74,6 +74,9 @@ class OrderRow:
     pickup_code: str
     note: str
     reference: str
+    receipt_number: int | None
+    tax_basis_points: int
+    refunded: int
     created_at: datetime
     expires_at: datetime | None
     weighed_at: datetime | None

@@ -158,10 +158,17 @@ def checkout_as_seen(status: CheckoutStatus, expires_at: datetime | None, now: d
     return status
 
 
-def payment_as_seen(order: OrderStatus, method: Method, payment: PaymentStatus) -> PaymentStatus:
-    """What the payment means for one order: a card pays for several, and each may end in its own way."""
+def payment_as_seen(
+    order: OrderStatus, method: Method, payment: PaymentStatus, total: int, refunded: int
+) -> PaymentStatus:
+    """What the payment means for one order: a card pays for several, and each may end in its own way.
+
+    refunded: rupiah of its `total` that go back to the buyer after collection.
+    """
     if not method.is_card:
         return payment
+    if refunded:
+        return PaymentStatus.REFUNDED if refunded == total else PaymentStatus.PARTLY_REFUNDED
     ended_without_goods = order in (OrderStatus.CANCELLED, OrderStatus.NO_SHOW, OrderStatus.EXPIRED)
     match payment:
         case PaymentStatus.PAID | PaymentStatus.PARTLY_REFUNDED:
@@ -242,8 +249,11 @@ def check_cash(standing: Standing, *, allowed_by_all: bool) -> None:
         raise CashNotAllowed("open-orders")
 
 
-def due_of(status: OrderStatus, maximum: int, total: int) -> int:
-    """Rupiah of card money that an order claims: its maximum until weighed, its final sum then, else nothing."""
+def due_of(status: OrderStatus, maximum: int, total: int, refunded: int = 0) -> int:
+    """Rupiah of card money that an order claims: its maximum until weighed, its final sum then, else nothing.
+
+    refunded: what of it is to be given back after collection.
+    """
     if status in (OrderStatus.READY, OrderStatus.COLLECTED):
-        return total
+        return total - refunded
     return maximum if status in OPEN else 0

@@ -21,7 +21,7 @@ from ovop.payment.ledger import About
 from ovop.payment.models import Payment
 from ovop.payment.operations import facts_of, lock_payment, record_event
 from ovop.payment.providers.base import Charge
-from ovop.payment.rules import EventKind, Method, Step, next_step
+from ovop.payment.rules import EventKind, Method, Step, next_step, step_key
 
 #: The kind of the outbox's jobs; `ovop.ordering.flows.settle` does them.
 SETTLE_JOB = "settle"
@@ -60,10 +60,10 @@ def find_step(session: Session, checkout_id: str) -> ToSettle | None:
         return None
     payment = row.Payment
     orders = session.execute(
-        select(Order.status, Order.maximum, Order.total).where(Order.checkout_id == checkout_id)
+        select(Order.status, Order.maximum, Order.total, Order.refunded).where(Order.checkout_id == checkout_id)
     ).all()
     weighed = any(order.status in (OrderStatus.READY, OrderStatus.COLLECTED) for order in orders)
-    due = sum(due_of(OrderStatus(order.status), order.maximum, order.total) for order in orders)
+    due = sum(due_of(OrderStatus(order.status), order.maximum, order.total, order.refunded) for order in orders)
     wanted = next_step(facts_of(payment), due, capture_now=weighed)
     if wanted is None or payment.provider_reference is None:
         return None
@@ -73,7 +73,7 @@ def find_step(session: Session, checkout_id: str) -> ToSettle | None:
         method=Method(payment.method),
         reference=payment.provider_reference,
         step=wanted,
-        key=f"{payment.id}:{wanted.kind}:{payment.captured}:{payment.refunded}",
+        key=step_key(payment.id, wanted.kind, facts_of(payment)),
     )
 
 
@@ -95,11 +95,11 @@ def catch_up(session: Session, asked: ToSettle, charge: Charge, now: datetime) -
     found = False
     for kind, amount in news:
         if amount > 0:
-            key = f"{payment.id}:{kind}:{payment.captured}:{payment.refunded}"
+            key = step_key(payment.id, kind, facts_of(payment))
             found |= record_event(
                 session, payment, kind, amount, key, now, About(asked.checkout_id), note="found at the provider"
             )
     if charge.is_void and not facts_of(payment).is_void:
-        key = f"{payment.id}:{EventKind.VOIDED}:{payment.captured}:{payment.refunded}"
+        key = step_key(payment.id, EventKind.VOIDED, facts_of(payment))
         found |= record_event(session, payment, EventKind.VOIDED, 0, key, now, About(asked.checkout_id))
     return found

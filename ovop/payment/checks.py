@@ -26,7 +26,7 @@ def _events(session: Session) -> Finding:
             )
         )
         event = next(events, None)
-        columns = (Payment.maximum, Payment.authorised, Payment.captured, Payment.refunded)
+        columns = (Payment.maximum, Payment.authorised, Payment.captured, Payment.refunded, Payment.disputed)
         payments = session.execute(
             select(Payment.id, Payment.status, *columns).order_by(Payment.id).execution_options(yield_per=2000)
         )
@@ -35,7 +35,7 @@ def _events(session: Session) -> Finding:
             while event is not None and event.payment_id == payment_id:
                 facts = after(facts, EventKind(event.kind), event.amount)
                 event = next(events, None)
-            sums = [facts.authorised, facts.captured, facts.refunded]
+            sums = [facts.authorised, facts.captured, facts.refunded, facts.disputed]
             if kept != sums or status != facts.status:
                 yield f"payment {payment_id}: {status} {kept}, its events say {facts.status} {sums}"
 
@@ -45,7 +45,7 @@ def _events(session: Session) -> Finding:
 def _limits(session: Session) -> Finding:
     rows = session.execute(
         select(Payment.id, Payment.maximum, Payment.captured, Payment.refunded).where(
-            or_(Payment.captured > Payment.maximum, Payment.refunded > Payment.captured)
+            or_(Payment.captured > Payment.maximum, Payment.refunded + Payment.disputed > Payment.captured)
         )
     )
     return finding(
@@ -69,6 +69,7 @@ def _journals(session: Session) -> Finding:
 def _checkouts(session: Session) -> Finding:
     rows = session.execute(
         select(LedgerEntry.checkout_id, func.sum(LedgerEntry.amount).label("rest"))
+        .where(LedgerEntry.checkout_id.is_not(None))
         .group_by(LedgerEntry.checkout_id)
         .having(func.sum(LedgerEntry.amount) != 0)
     )

@@ -6,6 +6,8 @@ Debit is positive.  Accounts:
   customer    money taken for goods that are not handed over yet         (liability)
   payable     what the market owes a co-operative                        (liability)
   commission  the market's part                                          (income)
+  disputed    what buyers' banks took back: a claim while it is argued about, a loss if it stays so
+  bank        what the market paid to co-operatives from its own account (asset, below zero)
 """
 
 from __future__ import annotations
@@ -29,13 +31,18 @@ class LedgerAccount(StrEnum):
     CUSTOMER = "customer"
     PAYABLE = "payable"
     COMMISSION = "commission"
+    DISPUTED = "disputed"
+    BANK = "bank"
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a booking belongs to: always a checkout, and one order and its co-operative where it is theirs alone."""
+    """What a booking belongs to: a checkout, and one order and its co-operative where it is theirs alone.
 
-    checkout_id: str
+    Only what settles accounts with a co-operative as a whole has no checkout.
+    """
+
+    checkout_id: str | None
     cooperative_id: int | None = None
     order_number: str | None = None
 
@@ -67,6 +74,35 @@ def earned(amount: int, commission: int) -> dict[LedgerAccount, int]:
 def kept(amount: int) -> dict[LedgerAccount, int]:
     """What the co-operative took itself counts as already paid to it."""
     return {LedgerAccount.PAYABLE: amount, LedgerAccount.RECEIVED: -amount}
+
+
+def paid_out(amount: int) -> dict[LedgerAccount, int]:
+    """The co-operative gave a buyer money back from its own hands, which it had kept as already paid to it."""
+    return {LedgerAccount.PAYABLE: -amount, LedgerAccount.RECEIVED: amount}
+
+
+def unearned(amount: int, commission: int) -> dict[LedgerAccount, int]:
+    """`amount` of a collected order is to be given back to its buyer, and `commission` of it to the co-operative."""
+    return {
+        LedgerAccount.CUSTOMER: -amount,
+        LedgerAccount.PAYABLE: amount - commission,
+        LedgerAccount.COMMISSION: commission,
+    }
+
+
+def disputed(amount: int) -> dict[LedgerAccount, int]:
+    """A buyer's bank took money back; below zero it gave it back."""
+    return {LedgerAccount.DISPUTED: amount, LedgerAccount.PROVIDER: -amount}
+
+
+def settled(amount: int) -> dict[LedgerAccount, int]:
+    """The market paid what it owed by bank transfer; below zero the transfer came back."""
+    return {LedgerAccount.PAYABLE: amount, LedgerAccount.BANK: -amount}
+
+
+def transferred(amount: int) -> dict[LedgerAccount, int]:
+    """The card provider passed money on to the co-operative's own account with it; below zero it took it back."""
+    return {LedgerAccount.PAYABLE: amount, LedgerAccount.PROVIDER: -amount}
 
 
 def book(

@@ -19,8 +19,10 @@ class Payment(Base):
     __tablename__ = "payment"
     __table_args__ = (
         CheckConstraint("method IN ('cash', 'qris', 'stripe', 'demo')", name="method"),
-        CheckConstraint("maximum >= 0 AND authorised >= 0 AND captured >= 0 AND refunded >= 0", name="sums"),
-        CheckConstraint("captured <= maximum AND refunded <= captured", name="limits"),
+        CheckConstraint(
+            "maximum >= 0 AND authorised >= 0 AND captured >= 0 AND refunded >= 0 AND disputed >= 0", name="sums"
+        ),
+        CheckConstraint("captured <= maximum AND refunded + disputed <= captured", name="limits"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
@@ -30,6 +32,8 @@ class Payment(Base):
     authorised: Mapped[int] = mapped_column(Id, default=0)
     captured: Mapped[int] = mapped_column(Id, default=0)
     refunded: Mapped[int] = mapped_column(Id, default=0)
+    #: What a buyer's bank has taken back and not returned.
+    disputed: Mapped[int] = mapped_column(Id, default=0)
     provider_reference: Mapped[str | None] = mapped_column(String(255), unique=True)
     capture_before: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
@@ -66,9 +70,22 @@ class LedgerEntry(Base):
     account: Mapped[str] = mapped_column(String(24))
     amount: Mapped[int] = mapped_column(Id)
     cooperative_id: Mapped[int | None] = mapped_column(ForeignKey("cooperative.id"))
-    checkout_id: Mapped[str] = mapped_column(ForeignKey("checkout.id"), index=True)
+    #: None for what concerns a co-operative as a whole, such as a bank transfer.
+    checkout_id: Mapped[str | None] = mapped_column(ForeignKey("checkout.id"), index=True)
     order_number: Mapped[str | None] = mapped_column(ForeignKey("order.number"), index=True)
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ProviderNotice(Base):
+    """A signed event that a provider has told of, so that one told twice is taken once.  `id` is the provider's."""
+
+    __tablename__ = "provider_notice"
+
+    id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(80))
+    #: When the provider made it, and when it came.
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    received_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class DemoCharge(Base):

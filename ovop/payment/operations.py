@@ -26,6 +26,7 @@ def open_payments(session: Session, method: Method, maxima: dict[str, int], now:
                 "authorised": 0,
                 "captured": 0,
                 "refunded": 0,
+                "disputed": 0,
                 "created_at": now,
             }
             for payment_id, maximum in maxima.items()
@@ -51,6 +52,7 @@ def facts_of(payment: Payment) -> Facts:
         authorised=payment.authorised,
         captured=payment.captured,
         refunded=payment.refunded,
+        disputed=payment.disputed,
         is_void=status is PaymentStatus.VOID,
         is_declined=status is PaymentStatus.FAILED,
     )
@@ -74,7 +76,8 @@ def record_event(
         return False
     session.add(PaymentEvent(payment_id=payment.id, kind=kind.value, amount=amount, key=key, note=note[:200], at=now))
     facts = after(facts_of(payment), kind, amount)
-    payment.authorised, payment.captured, payment.refunded = facts.authorised, facts.captured, facts.refunded
+    payment.authorised, payment.captured = facts.authorised, facts.captured
+    payment.refunded, payment.disputed = facts.refunded, facts.disputed
     payment.status = facts.status.value
     session.flush()
     entries = entries_of(Method(payment.method), kind, amount)
@@ -85,8 +88,14 @@ def record_event(
 
 def entries_of(method: Method, kind: EventKind, amount: int) -> dict[ledger.LedgerAccount, int]:
     """What a fact about a payment books in the ledger; nothing where no money moved."""
-    if kind is EventKind.CAPTURED:
-        return ledger.captured(amount) if method.is_card else ledger.received(amount)
-    if kind is EventKind.REFUNDED and method.is_card:
-        return ledger.refunded(amount)
-    return {}
+    match kind:
+        case EventKind.CAPTURED:
+            return ledger.captured(amount) if method.is_card else ledger.received(amount)
+        case EventKind.REFUNDED:
+            return ledger.refunded(amount) if method.is_card else ledger.received(-amount)
+        case EventKind.DISPUTED:
+            return ledger.disputed(amount)
+        case EventKind.REINSTATED:
+            return ledger.disputed(-amount)
+        case _:
+            return {}

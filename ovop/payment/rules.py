@@ -42,6 +42,9 @@ class EventKind(StrEnum):
     CAPTURED = "captured"
     VOIDED = "voided"
     REFUNDED = "refunded"
+    #: The buyer's bank took money back, and gave it back again.
+    DISPUTED = "disputed"
+    REINSTATED = "reinstated"
     #: The provider told something that does not agree with what we know: kept for a human, changes nothing.
     MISMATCH = "mismatch"
 
@@ -54,16 +57,22 @@ class Facts:
     authorised: int = 0
     captured: int = 0
     refunded: int = 0
+    disputed: int = 0
     is_void: bool = False
     is_declined: bool = False
+
+    @property
+    def held(self) -> int:
+        """What was taken and is still there."""
+        return self.captured - self.refunded - self.disputed
 
     @property
     def status(self) -> PaymentStatus:
         """The contract's payment status."""
         if self.captured:
-            if self.refunded == 0:
+            if self.held == self.captured:
                 return PaymentStatus.PAID
-            return PaymentStatus.REFUNDED if self.refunded == self.captured else PaymentStatus.PARTLY_REFUNDED
+            return PaymentStatus.PARTLY_REFUNDED if self.held else PaymentStatus.REFUNDED
         if self.is_void:
             return PaymentStatus.VOID
         if self.authorised:
@@ -84,6 +93,10 @@ def after(facts: Facts, kind: EventKind, amount: int) -> Facts:
             return facts if facts.captured else replace(facts, is_void=True)
         case EventKind.REFUNDED:
             return replace(facts, refunded=facts.refunded + amount)
+        case EventKind.DISPUTED:
+            return replace(facts, disputed=facts.disputed + amount)
+        case EventKind.REINSTATED:
+            return replace(facts, disputed=facts.disputed - amount)
         case EventKind.MISMATCH:
             return facts
         case _:
@@ -106,6 +119,11 @@ class Step:
     amount: int
 
 
+def step_key(payment_id: str, kind: EventKind, facts: Facts) -> str:
+    """Names the step that `kind` is after `facts`, so that however often it is asked for or told of, it is one."""
+    return f"{payment_id}:{kind}:{facts.captured}:{facts.refunded}:{facts.disputed}"
+
+
 def next_step(facts: Facts, due: int, *, capture_now: bool) -> Step | None:
     """What brings the provider's money to `due`, or None when it is there.
 
@@ -114,7 +132,7 @@ def next_step(facts: Facts, due: int, *, capture_now: bool) -> Step | None:
     Source: contract, Card money.
     """
     if facts.captured:
-        excess = facts.captured - facts.refunded - due
+        excess = facts.held - due
         return Step(EventKind.REFUNDED, excess) if excess > 0 else None
     if facts.is_void or not facts.authorised:
         return None

@@ -134,7 +134,7 @@ class Replay:
         clerk, number = part.cooperative.clerk, draft.number
         match event.deed:
             case Deed.BEGIN:
-                flows.begin_payment(purchase.checkout_id, _buyer(purchase), at, "http://localhost/")
+                flows.begin_payment(purchase.checkout_id, _buyer(purchase), at, "http://localhost/", "id")
             case Deed.PAY:
                 amount = write(demo.pay, f"demo_{draft.payment_id}")
                 key = f"demo_{draft.payment_id}:authorised"

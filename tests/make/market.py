@@ -128,7 +128,7 @@ def order(
 def pay(buyer: Actor, checkout_id: str) -> str:
     """The checkout is paid at the demo provider, which has told so; answers the payment's id."""
     now = days.now()
-    flows.begin_payment(checkout_id, buyer, now, "http://localhost/")
+    flows.begin_payment(checkout_id, buyer, now, "http://localhost/", "id")
     payment = queries.get_checkout(db.session(), checkout_id, buyer, now).orders[0].payment_id
     amount = write(demo.pay, f"demo_{payment}")
     flows.apply_payment_event(payment, EventKind.AUTHORISED, amount, f"{payment}:authorised", now)

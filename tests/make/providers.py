@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ovop.payment.errors import ProviderAway
-from ovop.payment.providers.base import Charge
+from ovop.payment.providers.base import Charge, Opening
 from ovop.payment.providers.demo import DemoProvider
 
 
@@ -22,9 +23,13 @@ class Moody:
     asked: Counter[str] = field(default_factory=Counter)
     _books: DemoProvider = field(default_factory=DemoProvider)
 
-    def begin(self, payment_id: str, amount: int, back_to: str) -> tuple[str, str]:
+    def begin(self, opening: Opening) -> tuple[str, str]:
         """See the port."""
-        return self._books.begin(payment_id, amount, back_to)
+        return self._books.begin(opening)
+
+    def close(self, reference: str) -> None:
+        """See the port."""
+        self._books.close(reference)
 
     def capture(self, reference: str, amount: int, key: str) -> None:
         """See the port."""
@@ -41,6 +46,10 @@ class Moody:
     def look(self, reference: str) -> Charge:
         """See the port."""
         return self._books.look(reference)
+
+    def charges_since(self, since: datetime) -> Iterator[Charge]:
+        """See the port."""
+        return self._books.charges_since(since)
 
     def _moodily(self, what: str, act: Callable[[], None]) -> None:
         mood = self.mood()

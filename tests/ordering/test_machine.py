@@ -121,7 +121,7 @@ class Market(RuleBasedStateMachine):
             order.pickup.ends_at,
         )
         if method.is_card:
-            flows.begin_payment(order.checkout_id, self.buyers[buyer], days.now(), "http://localhost/")
+            flows.begin_payment(order.checkout_id, self.buyers[buyer], days.now(), "http://localhost/", "id")
         self.known.append(known)
         return known
 

@@ -406,7 +406,7 @@ def test_an_unpaid_checkout_expires_even_when_no_worker_ran(shop: Shop, buyer: A
     seen = queries.get_checkout(db.session(), checkout.id, buyer, days.now())
     assert (seen.status, seen.orders[0].status) == ("expired", "expired")
     with pytest.raises(WrongStatus):
-        flows.begin_payment(checkout.id, buyer, days.now(), "http://localhost/")
+        flows.begin_payment(checkout.id, buyer, days.now(), "http://localhost/", "id")
     assert flows.expire_due(days.now()) == 1
     assert flows.expire_due(days.now()) == 0
     assert lot(catch) == (10_000, 0, 0, 0)
@@ -420,7 +420,7 @@ def test_a_late_payment_is_confirmed_where_goods_are_left_and_else_let_go(
     catch = market.catch(shop, quantity=1000)
     slot = market.slots(shop)[5].id
     checkout = market.check_out(buyer, market.wanted(shop, {catch: 1000}, Method.DEMO, slot))
-    flows.begin_payment(checkout.id, buyer, days.now(), "http://localhost/")
+    flows.begin_payment(checkout.id, buyer, days.now(), "http://localhost/", "id")
     clock.forward(minutes=31)
     flows.expire_due(days.now())
     if is_sold_meanwhile:

@@ -169,7 +169,8 @@ def test_a_handover_announces_the_sale_with_every_line(
     assert collected == [
         OrderCollected(
             order_number=order.number,
-            day=days.today(),
+            at=days.now(),
+            actor_id=shop.clerk.id,
             buyer_id=buyer.id,
             cooperative_id=shop.id,
             village_code=accounts.TENGKURAK,

@@ -203,4 +203,4 @@ def test_an_order_claims_its_maximum_until_weighed_and_nothing_without_goods(sta
 def test_a_shared_payment_is_told_for_each_order(
     order: OrderStatus, method: Method, payment: PaymentStatus, seen: PaymentStatus
 ) -> None:
-    assert payment_as_seen(order, method, payment) is seen
+    assert payment_as_seen(order, method, payment, 50_000, 0) is seen

@@ -100,7 +100,7 @@ def test_a_step_names_its_payment_its_sum_and_the_facts_it_follows_from(paid: Pa
         method=Method.DEMO,
         reference=f"demo_{paid.payment}",
         step=Step(EventKind.CAPTURED, 76_000 + 44_000),
-        key=f"{paid.payment}:captured:0:0",
+        key=f"{paid.payment}:captured:0:0:0",
     )
     assert paid.step() == capture
     paid.settle()
@@ -108,7 +108,7 @@ def test_a_step_names_its_payment_its_sum_and_the_facts_it_follows_from(paid: Pa
     paid.weigh(1, 1000)
     refund = paid.step()
     assert refund is not None
-    assert (refund.step, refund.key) == (Step(EventKind.REFUNDED, 4000), f"{paid.payment}:refunded:120000:0")
+    assert (refund.step, refund.key) == (Step(EventKind.REFUNDED, 4000), f"{paid.payment}:refunded:120000:0:0")
 
 
 def test_nothing_is_asked_for_what_is_not_paid_by_card_or_not_there(app: APIFlask, paid: Paid) -> None:
@@ -168,8 +168,8 @@ def test_a_capture_whose_answer_was_lost_before_a_cancellation_is_found_and_refu
     assert paid.held() == 0
     events = db.session.execute(select(PaymentEvent.kind, PaymentEvent.amount, PaymentEvent.key, PaymentEvent.note))
     assert [tuple(event) for event in events.all()[1:]] == [
-        ("captured", 124_000, f"{paid.payment}:captured:0:0", "found at the provider"),
-        ("refunded", 124_000, f"{paid.payment}:refunded:124000:0", ""),
+        ("captured", 124_000, f"{paid.payment}:captured:0:0:0", "found at the provider"),
+        ("refunded", 124_000, f"{paid.payment}:refunded:124000:0:0", ""),
     ]
 
 
@@ -222,7 +222,7 @@ def test_what_the_provider_knows_beyond_us_is_kept_once(paid: Paid) -> None:
     assert paid.sums() == ("refunded", 132_000, 132_000, 132_000)
     keys = db.session.scalars(select(PaymentEvent.key).order_by(PaymentEvent.id)).all()
     assert [key.removeprefix(paid.payment) for key in keys[1:]] == [
-        ":captured:0:0", ":refunded:132000:0", ":refunded:132000:32000"
+        ":captured:0:0:0", ":refunded:132000:0:0", ":refunded:132000:32000:0"
     ]  # fmt: skip
     assert set(db.session.scalars(select(LedgerEntry.checkout_id))) == {paid.checkout}
     for which in (0, 1):
@@ -237,7 +237,7 @@ def test_a_void_found_at_the_provider_is_kept_once(paid: Paid) -> None:
     assert not catch_up(paid, void)
     assert paid.sums() == ("void", 132_000, 0, 0)
     [event] = db.session.scalars(select(PaymentEvent).where(PaymentEvent.kind == "voided"))
-    assert (event.amount, event.key) == (0, f"{paid.payment}:voided:0:0")
+    assert (event.amount, event.key) == (0, f"{paid.payment}:voided:0:0:0")
 
 
 def test_a_refusal_that_nothing_explains_is_given_up_for_a_person_to_see(paid: Paid, provider: Moody) -> None:

@@ -63,7 +63,7 @@ def test_facts_are_those_of_the_row_and_of_its_events(order: market.OrderRow) ->
     ("status", "is_void", "is_declined"), [("void", True, False), ("failed", False, True), ("pending", False, False)]
 )
 def test_void_and_declined_are_read_from_the_status(status: str, is_void: bool, is_declined: bool) -> None:
-    row = Payment(id="x", method="demo", status=status, maximum=9, authorised=0, captured=0, refunded=0)
+    row = Payment(id="x", method="demo", status=status, maximum=9, authorised=0, captured=0, refunded=0, disputed=0)
     assert facts_of(row) == Facts(9, is_void=is_void, is_declined=is_declined)
     assert facts_of(row).status is PaymentStatus(status)
 
@@ -95,8 +95,13 @@ def test_money_that_moves_is_booked_and_nothing_else(method: Method, kind: Event
     if kind is EventKind.CAPTURED:
         where = LedgerAccount.PROVIDER if method.is_card else LedgerAccount.RECEIVED
         assert entries == {where: 700, LedgerAccount.CUSTOMER: -700}
-    elif kind is EventKind.REFUNDED and method.is_card:
-        assert entries == {LedgerAccount.CUSTOMER: 700, LedgerAccount.PROVIDER: -700}
+    elif kind is EventKind.REFUNDED:
+        where = LedgerAccount.PROVIDER if method.is_card else LedgerAccount.RECEIVED
+        assert entries == {LedgerAccount.CUSTOMER: 700, where: -700}
+    elif kind is EventKind.DISPUTED:
+        assert entries == {LedgerAccount.DISPUTED: 700, LedgerAccount.PROVIDER: -700}
+    elif kind is EventKind.REINSTATED:
+        assert entries == {LedgerAccount.DISPUTED: -700, LedgerAccount.PROVIDER: 700}
     else:
         assert entries == {}
 

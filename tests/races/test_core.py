@@ -189,7 +189,7 @@ def test_expiry_against_a_late_payment_ends_in_one_of_two_ways(app: APIFlask, cl
     for number in range(6):
         catch = market.catch(shop, quantity=1000)
         checkout = market.check_out(buyer, market.wanted(shop, {catch: 1000}, Method.DEMO, market.slots(shop)[4].id))
-        flows.begin_payment(checkout.id, buyer, days.now(), "http://localhost/")
+        flows.begin_payment(checkout.id, buyer, days.now(), "http://localhost/", "id")
         payment = checkout.orders[0].payment_id
         amount = write(demo.pay, f"demo_{payment}")
         clock.forward(minutes=31)

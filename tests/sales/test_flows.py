@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from ovop.db import db, write
+from ovop.kernel import days
 from ovop.kernel.days import JAKARTA
 from ovop.ordering.events import OrderCollected, SoldLine
 from ovop.sales.flows import rebuild
@@ -122,7 +123,15 @@ def test_totals_beyond_32_bits_stay_exact(app):
     line = SoldLine("GIT", "fresh", "weight", 90_000_000, 5_000_000_000)
     for number in range(3):
         sale = OrderCollected(
-            f"S-{number}", date(2026, 1, 5), buyer.id, seller.id, accounts.TENGKURAK, "cash", line.amount, (line,)
+            f"S-{number}",
+            days.now(),
+            seller.clerk.id,
+            buyer.id,
+            seller.id,
+            accounts.TENGKURAK,
+            "cash",
+            line.amount,
+            (line,),
         )
         write(count_sale, sale)
     assert db.session.execute(select(DayTotal.grams, DayTotal.revenue)).one() == (270_000_000, 15_000_000_000)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from ovop.db import db, write
+from ovop.kernel import days
 from ovop.ordering.events import OrderCollected, SoldLine
 from ovop.sales.models import DayTotal, MonthBuyer, MonthTotal, ProductTotal
 from ovop.sales.operations import count_sale, rebuild_month
@@ -89,7 +90,9 @@ def test_a_buyer_who_comes_twice_is_one_buyer_of_the_month(app, clock):
 def test_a_sale_that_fails_later_leaves_no_trace(app):
     seller, buyer = market.shop(), accounts.buyer()
     line = SoldLine("GIT", "fresh", "weight", 1000, 37_500)
-    sale = OrderCollected("S-1", FIFTH, buyer.id, seller.id, accounts.TENGKURAK, "cash", 37_500, (line,))
+    sale = OrderCollected(
+        "S-1", days.now(), seller.clerk.id, buyer.id, seller.id, accounts.TENGKURAK, "cash", 37_500, (line,)
+    )
 
     def fail(session):
         count_sale(session, sale)

@@ -1,42 +1,79 @@
-"""The port to a card provider: what the market asks of one, whichever it is."""
+"""The port to a card provider: what the market asks of one, whichever it is.  All amounts are rupiah."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What a provider is told of a payment that begins.
+
+    orders: their numbers, so that whoever looks at the provider's side finds them.  back_to: absolute address of the
+    page to return to, paid or not.  expires_at: until when it may be paid.  language: of the buyer, ``id`` or ``en``.
+    known_as: the provider's name for an earlier try, or none.
+    """
+
+    payment_id: str
+    checkout_id: str
+    orders: tuple[str, ...]
+    amount: int
+    back_to: str
+    expires_at: datetime
+    language: str = "id"
+    known_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
-    """What a provider says of one payment now, in rupiah.  `authorised` is 0 while nobody has paid."""
+    """What a provider says of one payment now.  `authorised` is 0 while nobody has paid.
+
+    payment_id: the market's own name for it, as the provider was told, or "".  is_open: it can still be paid.
+    is_declined: the last try to pay it was refused.
+    """
 
     reference: str
     authorised: int
     captured: int
     refunded: int
     is_void: bool
+    disputed: int = 0
+    is_open: bool = False
+    is_declined: bool = False
+    capture_before: datetime | None = None
+    payment_id: str = ""
+    created_at: datetime | None = None
 
 
 class Provider(Protocol):
-    """Every call but `begin` and `look` carries a key: the same key asks for the same thing once.
+    """Calls that move money carry a key: the same key asks for the same thing once.
 
     All raise ProviderAway when no answer came, and ProviderRefused when the answer was no.
     """
 
-    def begin(self, payment_id: str, amount: int, back_to: str) -> tuple[str, str]:
-        """Opens a payment of at most `amount` rupiah; answers (reference, address of the page where it is paid).
+    def begin(self, opening: Opening) -> tuple[str, str]:
+        """Opens a payment of at most the opening's amount; answers (reference, address of the page where it is paid).
 
-        Safe to repeat.  back_to: where the buyer returns to, paid or not.
+        Safe to repeat: two pages on which one payment could be paid twice are never open at once.
         """
 
+    def close(self, reference: str) -> None:
+        """The payment can no longer be paid, unless it was already.  Safe to repeat."""
+
     def capture(self, reference: str, amount: int, key: str) -> None:
-        """Takes `amount` rupiah of what was authorised; the rest is let go."""
+        """Takes `amount` of what was authorised; the rest is let go."""
 
     def void(self, reference: str, key: str) -> None:
         """Lets all that was authorised go."""
 
     def refund(self, reference: str, amount: int, key: str) -> None:
-        """Gives `amount` rupiah of what was captured back."""
+        """Gives `amount` of what was captured back."""
 
     def look(self, reference: str) -> Charge:
         """What the provider knows of the payment now."""
+
+    def charges_since(self, since: datetime) -> Iterator[Charge]:
+        """Everything that was begun with the provider since then, oldest first."""

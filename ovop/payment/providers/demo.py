@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,17 +12,22 @@ from ovop.db.session import db, write
 from ovop.kernel import days
 from ovop.payment.errors import ProviderRefused
 from ovop.payment.models import DemoCharge, DemoRequest
-from ovop.payment.providers.base import Charge
+from ovop.payment.providers.base import Charge, Opening
+
+#: Its name for a payment is the market's own behind this.
+_PREFIX = "demo_"
 
 
 class DemoProvider:
     """Implements the port (`ovop.payment.providers.base.Provider`) without any network."""
 
-    def begin(self, payment_id: str, amount: int, back_to: str) -> tuple[str, str]:  # noqa: ARG002 - the page is ours
-        """See the port; the page is the market's own."""
-        reference = f"demo_{payment_id}"
-        write(_open, reference, amount)
-        return reference, f"/demo-bayar/{payment_id}"
+    def begin(self, opening: Opening) -> tuple[str, str]:
+        """See the port; the page is the market's own, and leads back by itself."""
+        return open_charge(opening.payment_id, opening.amount), f"/demo-bayar/{opening.payment_id}"
+
+    def close(self, reference: str) -> None:
+        """See the port."""
+        write(_close, reference)
 
     def capture(self, reference: str, amount: int, key: str) -> None:
         """See the port."""
@@ -40,13 +48,37 @@ class DemoProvider:
         ).one_or_none()
         if row is None:
             raise ProviderRefused("no such payment")
-        return Charge(
-            reference=reference,
-            authorised=row.amount if row.status in ("authorised", "captured") else 0,
-            captured=row.captured,
-            refunded=row.refunded,
-            is_void=row.status == "void",
+        return _charge(row)
+
+    def charges_since(self, since: datetime) -> Iterator[Charge]:
+        """See the port."""
+        rows = db.session.scalars(
+            select(DemoCharge)
+            .where(DemoCharge.created_at >= since)
+            .order_by(DemoCharge.created_at, DemoCharge.id)
+            .execution_options(populate_existing=True, yield_per=1000)
         )
+        return map(_charge, rows)
+
+
+def open_charge(payment_id: str, amount: int) -> str:
+    """The provider's name for a payment of `amount` rupiah, which can be paid from now on.  Safe to repeat."""
+    reference = _PREFIX + payment_id
+    write(_open, reference, amount)
+    return reference
+
+
+def _charge(row: DemoCharge) -> Charge:
+    return Charge(
+        reference=row.id,
+        authorised=row.amount if row.status in ("authorised", "captured") else 0,
+        captured=row.captured,
+        refunded=row.refunded,
+        is_void=row.status == "void",
+        is_open=row.status == "open",
+        payment_id=row.id.removeprefix(_PREFIX),
+        created_at=row.created_at,
+    )
 
 
 def pay(session: Session, reference: str) -> int:
@@ -61,6 +93,12 @@ def pay(session: Session, reference: str) -> int:
 def _open(session: Session, reference: str, amount: int) -> None:
     if session.get(DemoCharge, reference) is None:
         session.add(DemoCharge(id=reference, amount=amount, status="open", created_at=days.now()))
+
+
+def _close(session: Session, reference: str) -> None:
+    charge = _lock(session, reference)
+    if charge.status == "open":
+        charge.status = "void"
 
 
 def _once(session: Session, key: str, asked: str, act: object, reference: str, amount: int) -> None:

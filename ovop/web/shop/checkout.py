@@ -31,8 +31,8 @@ from ovop.web import refusals
 from ovop.web.access import current_actor, requires, signed_in
 from ovop.web.account.area import private
 from ovop.web.addresses import read_id
+from ovop.web.language import current_language, public_origin, site_root
 from ovop.web.language import gettext as _
-from ovop.web.language import public_origin, site_root
 from ovop.web.market import current_market
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.basket import contents
@@ -111,7 +111,7 @@ def _payment_address(checkout_id: str) -> str:
     here = url_for("shop.checkout", checkout_id=checkout_id)
     back_to = public_origin() + here.removeprefix(site_root())
     try:
-        address = flows.begin_payment(checkout_id, signed_in(), days.now(), back_to)
+        address = flows.begin_payment(checkout_id, signed_in(), days.now(), back_to, current_language())
     except ProviderAway:
         flash(_("Penyedia kartu sedang tidak menjawab. Pesananmu aman; coba bayar lagi sebentar lagi."), "warning")
         return here

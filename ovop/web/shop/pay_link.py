@@ -17,7 +17,7 @@ from ovop.ordering import flows
 from ovop.ordering.dues import get_payer
 from ovop.ordering.errors import WrongStatus
 from ovop.payment.errors import ProviderAway
-from ovop.web.language import public_origin, site_root
+from ovop.web.language import current_language, public_origin, site_root
 from ovop.web.shop.area import blueprint
 
 
@@ -28,7 +28,8 @@ def pay_link(payment_id: str) -> ResponseReturnValue:
     here = url_for("shop.checkout", checkout_id=payer.checkout_id)
     back_to = public_origin() + here.removeprefix(site_root())
     try:
-        address = flows.begin_payment(payer.checkout_id, Actor(payer.buyer_id, Role.BUYER), days.now(), back_to)
+        buyer = Actor(payer.buyer_id, Role.BUYER)
+        address = flows.begin_payment(payer.checkout_id, buyer, days.now(), back_to, current_language())
     except WrongStatus:
         return redirect(here)
     except ProviderAway as error:

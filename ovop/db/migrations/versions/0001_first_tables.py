@@ -65,13 +65,15 @@ def upgrade() -> None:
         sa.Column("authorised", Big, nullable=False),
         sa.Column("captured", Big, nullable=False),
         sa.Column("refunded", Big, nullable=False),
+        sa.Column("disputed", Big, nullable=False),
         sa.Column("provider_reference", sa.String(length=255), nullable=True),
         sa.Column("capture_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("method IN ('cash', 'qris', 'stripe', 'demo')", name=op.f("ck_payment_method")),
-        sa.CheckConstraint("captured <= maximum AND refunded <= captured", name=op.f("ck_payment_limits")),
+        sa.CheckConstraint("captured <= maximum AND refunded + disputed <= captured", name=op.f("ck_payment_limits")),
         sa.CheckConstraint(
-            "maximum >= 0 AND authorised >= 0 AND captured >= 0 AND refunded >= 0", name=op.f("ck_payment_sums")
+            "maximum >= 0 AND authorised >= 0 AND captured >= 0 AND refunded >= 0 AND disputed >= 0",
+            name=op.f("ck_payment_sums"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
         sa.UniqueConstraint("provider_reference", name=op.f("uq_payment_provider_reference")),
@@ -151,10 +153,22 @@ def upgrade() -> None:
         sa.Column("about", sa.Text(), server_default="", nullable=False),
         sa.Column("allows_cash", sa.Boolean(), nullable=False),
         sa.Column("qris_payload", sa.String(length=512), nullable=True),
+        sa.Column("bank_name", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("bank_account", sa.String(length=34), server_default="", nullable=False),
+        sa.Column("bank_holder", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("tax_number", sa.String(length=30), server_default="", nullable=False),
+        sa.Column("tax_basis_points", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dues_basis_points", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("stripe_account", sa.String(length=255), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["village_code"], ["village.code"], name=op.f("fk_cooperative_village_code")),
+        sa.CheckConstraint(
+            "tax_basis_points BETWEEN 0 AND 10000 AND dues_basis_points BETWEEN 0 AND 10000",
+            name=op.f("ck_cooperative_rates"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cooperative")),
+        sa.UniqueConstraint("stripe_account", name=op.f("uq_cooperative_stripe_account")),
         sa.UniqueConstraint("slug", name=op.f("uq_cooperative_slug")),
     )
     op.create_index(op.f("ix_cooperative_village_code"), "cooperative", ["village_code"], unique=False)
@@ -514,9 +528,18 @@ def upgrade() -> None:
         sa.Column("collected_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("collected_on", sa.Date(), nullable=True),
         sa.Column("reference", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("commission_basis_points", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("tax_basis_points", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("receipt_number", sa.Integer(), nullable=True),
+        sa.Column("refunded", Big, server_default="0", nullable=False),
         sa.Column("note", sa.String(length=300), server_default="", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("(status = 'collected') = (collected_on IS NOT NULL)", name=op.f("ck_order_collected")),
+        sa.CheckConstraint("receipt_number IS NULL OR status = 'collected'", name=op.f("ck_order_receipt")),
+        sa.CheckConstraint(
+            "refunded >= 0 AND refunded <= total AND (refunded = 0 OR status = 'collected')",
+            name=op.f("ck_order_refunded"),
+        ),
         sa.CheckConstraint(
             "estimate > 0 AND maximum >= estimate AND total >= 0 AND total <= maximum", name=op.f("ck_order_amounts")
         ),
@@ -528,6 +551,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["village_code"], ["village.code"], name=op.f("fk_order_village_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order")),
         sa.UniqueConstraint("number", name=op.f("uq_order_number")),
+        sa.UniqueConstraint("cooperative_id", "receipt_number", name=op.f("uq_order_cooperative_id_receipt_number")),
     )
     op.create_index("ix_order_buyer", "order", ["buyer_id", "id"], unique=False)
     op.create_index(op.f("ix_order_checkout_id"), "order", ["checkout_id"], unique=False)
@@ -551,7 +575,7 @@ def upgrade() -> None:
         sa.Column("account", sa.String(length=24), nullable=False),
         sa.Column("amount", Big, nullable=False),
         sa.Column("cooperative_id", Big, nullable=True),
-        sa.Column("checkout_id", sa.String(length=26), nullable=False),
+        sa.Column("checkout_id", sa.String(length=26), nullable=True),
         sa.Column("order_number", sa.String(length=16), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_ledger_entry_amount")),

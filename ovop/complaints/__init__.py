@@ -1,0 +1,1 @@
+"""Buyers' complaints about what they collected, and what comes of them."""

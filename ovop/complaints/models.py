@@ -1,0 +1,60 @@
+"""Complaints, their photos, and every step of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ovop.db.types import Base, Id, Instant
+
+
+class Complaint(Base):
+    """What a buyer says was wrong with a collected order: one for each.  Rupiah."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (
+        CheckConstraint("offered IS NULL OR offered > 0", name="offered"),
+        CheckConstraint("refunded >= 0", name="refunded"),
+        Index("ix_complaint_waiting", "status", "answer_by"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), unique=True)
+    status: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text)
+    #: What the co-operative offered last; none while it has not, or has declined.
+    offered: Mapped[int | None] = mapped_column(Id)
+    #: What was given back in the end.
+    refunded: Mapped[int] = mapped_column(Id, default=0)
+    #: Until when whoever's turn it is may answer; none once it is closed.
+    answer_by: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ComplaintPhoto(Base):
+    """A photo that shows what was wrong: `key` names it in media storage; only the parties see it."""
+
+    __tablename__ = "complaint_photo"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ComplaintEvent(Base):
+    """A step of a complaint: never altered, never deleted.  `amount` in rupiah where it names one."""
+
+    __tablename__ = "complaint_event"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    step: Mapped[str] = mapped_column(String(12))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    amount: Mapped[int | None] = mapped_column(Id)
+    text: Mapped[str] = mapped_column(Text, default="", server_default="")
+    at: Mapped[datetime] = mapped_column(Instant)

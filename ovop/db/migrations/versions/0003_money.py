@@ -1,0 +1,244 @@
+"""money's later life: receipts, tills, complaints, statements and transfers, fishers' parts"""
+
+import sqlalchemy as sa
+from alembic import op
+
+Big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "provider_notice",
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column("kind", sa.String(length=80), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_notice")),
+    )
+
+    op.create_table(
+        "fisher",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("cooperative_id", Big, nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["cooperative_id"], ["cooperative.id"], name=op.f("fk_fisher_cooperative_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fisher")),
+        sa.UniqueConstraint("cooperative_id", "name", name=op.f("uq_fisher_cooperative_id_name")),
+    )
+
+    op.create_table(
+        "receipt_counter",
+        sa.Column("cooperative_id", Big, nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["cooperative_id"], ["cooperative.id"], name=op.f("fk_receipt_counter_cooperative_id")),
+        sa.PrimaryKeyConstraint("cooperative_id", name=op.f("pk_receipt_counter")),
+    )
+
+    op.create_table(
+        "settlement",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("cooperative_id", Big, nullable=False),
+        sa.Column("period_first", sa.Date(), nullable=False),
+        sa.Column("period_last", sa.Date(), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("carried", Big, nullable=False),
+        sa.Column("net", Big, nullable=False),
+        sa.Column("bank_name", sa.String(length=60), nullable=False),
+        sa.Column("bank_account", sa.String(length=34), nullable=False),
+        sa.Column("bank_holder", sa.String(length=120), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("reference", sa.String(length=80), server_default="", nullable=False),
+        sa.CheckConstraint("(status = 'paid') = (paid_on IS NOT NULL)", name=op.f("ck_settlement_paid")),
+        sa.CheckConstraint("carried <= 0", name=op.f("ck_settlement_carried")),
+        sa.CheckConstraint("period_last >= period_first", name=op.f("ck_settlement_period")),
+        sa.ForeignKeyConstraint(["cooperative_id"], ["cooperative.id"], name=op.f("fk_settlement_cooperative_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement")),
+        sa.UniqueConstraint("cooperative_id", "period_first", name=op.f("uq_settlement_cooperative_id_period_first")),
+    )
+    op.create_index("ix_settlement_status", "settlement", ["status", "period_first"], unique=False)
+
+    op.create_table(
+        "settlement_event",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("settlement_id", Big, nullable=False),
+        sa.Column("step", sa.String(length=12), nullable=False),
+        sa.Column("actor_id", Big, nullable=True),
+        sa.Column("reason", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_settlement_event_actor_id")),
+        sa.ForeignKeyConstraint(["settlement_id"], ["settlement.id"], name=op.f("fk_settlement_event_settlement_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement_event")),
+    )
+    op.create_index(op.f("ix_settlement_event_settlement_id"), "settlement_event", ["settlement_id"], unique=False)
+
+    op.create_table(
+        "till",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("cooperative_id", Big, nullable=False),
+        sa.Column("account_id", Big, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("float_amount", Big, nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expected", Big, nullable=True),
+        sa.Column("counted", Big, nullable=True),
+        sa.Column("explanation", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deposited", Big, nullable=True),
+        sa.Column("deposit_reference", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("deposited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deposited_by", Big, nullable=True),
+        sa.CheckConstraint(
+            "counted IS NULL OR counted = expected OR explanation <> ''", name=op.f("ck_till_explained")
+        ),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (counted IS NULL) AND (closed_at IS NULL) = (expected IS NULL)",
+            name=op.f("ck_till_closed"),
+        ),
+        sa.CheckConstraint("(deposited_at IS NULL) = (deposited IS NULL)", name=op.f("ck_till_deposited")),
+        sa.CheckConstraint("deposited_at IS NULL OR closed_at IS NOT NULL", name=op.f("ck_till_order")),
+        sa.CheckConstraint("float_amount >= 0 AND (counted IS NULL OR counted >= 0)", name=op.f("ck_till_amounts")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_till_account_id")),
+        sa.ForeignKeyConstraint(["cooperative_id"], ["cooperative.id"], name=op.f("fk_till_cooperative_id")),
+        sa.ForeignKeyConstraint(["deposited_by"], ["account.id"], name=op.f("fk_till_deposited_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_till")),
+    )
+    op.create_index("ix_till_cooperative", "till", ["cooperative_id", "day"], unique=False)
+    op.create_index(
+        "uq_till_open",
+        "till",
+        ["account_id", "day"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+
+    op.create_table(
+        "catch_part",
+        sa.Column("catch_id", Big, nullable=False),
+        sa.Column("fisher_id", Big, nullable=False),
+        sa.Column("quantity", Big, nullable=False),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_catch_part_quantity")),
+        sa.ForeignKeyConstraint(["catch_id"], ["catch.id"], name=op.f("fk_catch_part_catch_id")),
+        sa.ForeignKeyConstraint(["fisher_id"], ["fisher.id"], name=op.f("fk_catch_part_fisher_id")),
+        sa.PrimaryKeyConstraint("catch_id", "fisher_id", name=op.f("pk_catch_part")),
+    )
+    op.create_index(op.f("ix_catch_part_fisher_id"), "catch_part", ["fisher_id"], unique=False)
+
+    op.create_table(
+        "complaint",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("order_id", Big, nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("offered", Big, nullable=True),
+        sa.Column("refunded", Big, nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("offered IS NULL OR offered > 0", name=op.f("ck_complaint_offered")),
+        sa.CheckConstraint("refunded >= 0", name=op.f("ck_complaint_refunded")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_complaint_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_complaint_order_id")),
+    )
+    op.create_index("ix_complaint_waiting", "complaint", ["status", "answer_by"], unique=False)
+
+    op.create_table(
+        "till_entry",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("till_id", Big, nullable=False),
+        sa.Column("amount", Big, nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("order_number", sa.String(length=16), nullable=True),
+        sa.Column("note", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount <> 0", name=op.f("ck_till_entry_amount")),
+        sa.ForeignKeyConstraint(["order_number"], ["order.number"], name=op.f("fk_till_entry_order_number")),
+        sa.ForeignKeyConstraint(["till_id"], ["till.id"], name=op.f("fk_till_entry_till_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_till_entry")),
+        sa.UniqueConstraint("key", name=op.f("uq_till_entry_key")),
+    )
+    op.create_index(op.f("ix_till_entry_order_number"), "till_entry", ["order_number"], unique=False)
+    op.create_index(op.f("ix_till_entry_till_id"), "till_entry", ["till_id"], unique=False)
+
+    op.create_table(
+        "transfer",
+        sa.Column("order_number", sa.String(length=16), nullable=False),
+        sa.Column("cooperative_id", Big, nullable=False),
+        sa.Column("account", sa.String(length=255), nullable=False),
+        sa.Column("reference", sa.String(length=255), nullable=False),
+        sa.Column("amount", Big, nullable=False),
+        sa.Column("reversed", Big, nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount > 0 AND reversed >= 0 AND reversed <= amount", name=op.f("ck_transfer_amounts")),
+        sa.ForeignKeyConstraint(["cooperative_id"], ["cooperative.id"], name=op.f("fk_transfer_cooperative_id")),
+        sa.ForeignKeyConstraint(["order_number"], ["order.number"], name=op.f("fk_transfer_order_number")),
+        sa.PrimaryKeyConstraint("order_number", name=op.f("pk_transfer")),
+        sa.UniqueConstraint("reference", name=op.f("uq_transfer_reference")),
+    )
+    op.create_index(op.f("ix_transfer_cooperative_id"), "transfer", ["cooperative_id"], unique=False)
+
+    op.create_table(
+        "complaint_event",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("complaint_id", Big, nullable=False),
+        sa.Column("step", sa.String(length=12), nullable=False),
+        sa.Column("actor_id", Big, nullable=True),
+        sa.Column("amount", Big, nullable=True),
+        sa.Column("text", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_complaint_event_actor_id")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_complaint_event_complaint_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint_event")),
+    )
+    op.create_index(op.f("ix_complaint_event_complaint_id"), "complaint_event", ["complaint_id"], unique=False)
+
+    op.create_table(
+        "complaint_photo",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("complaint_id", Big, nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_complaint_photo_complaint_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint_photo")),
+        sa.UniqueConstraint("key", name=op.f("uq_complaint_photo_key")),
+    )
+    op.create_index(op.f("ix_complaint_photo_complaint_id"), "complaint_photo", ["complaint_id"], unique=False)
+
+    op.create_table(
+        "settlement_line",
+        sa.Column("entry_id", Big, nullable=False),
+        sa.Column("settlement_id", Big, nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["ledger_entry.id"], name=op.f("fk_settlement_line_entry_id")),
+        sa.ForeignKeyConstraint(["settlement_id"], ["settlement.id"], name=op.f("fk_settlement_line_settlement_id")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_settlement_line")),
+    )
+    op.create_index(op.f("ix_settlement_line_settlement_id"), "settlement_line", ["settlement_id"], unique=False)
+
+
+def downgrade() -> None:
+    for table in (
+        "settlement_line",
+        "complaint_photo",
+        "complaint_event",
+        "transfer",
+        "till_entry",
+        "complaint",
+        "catch_part",
+        "till",
+        "settlement_event",
+        "settlement",
+        "receipt_counter",
+        "fisher",
+        "provider_notice",
+    ):
+        op.drop_table(table)

@@ -1,0 +1,67 @@
+"""Giving back money of collected orders: agreed here, paid back by the card provider or by the co-operative itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from ovop.accounts.rules import Actor, require_member
+from ovop.kernel.errors import Invalid
+from ovop.kernel.events import announce
+from ovop.kernel.money import commission_on
+from ovop.ordering.errors import WrongStatus
+from ovop.ordering.events import RefundPaidOut
+from ovop.ordering.locks import lock_order
+from ovop.ordering.models import Checkout, Order
+from ovop.ordering.rules import OrderStatus
+from ovop.ordering.settling import ask_to_settle
+from ovop.payment import ledger
+from ovop.payment.operations import lock_payment, record_event
+from ovop.payment.rules import EventKind, Method
+
+
+def agree_refund(session: Session, checkout: Checkout, order: Order, amount: int, now: datetime) -> None:
+    """`amount` rupiah of a collected order are to be given back: owed to its buyer, no longer to its co-operative.
+
+    checkout, order: locked.  The commission shrinks to what it is on the rest.  A card is refunded after the commit;
+    cash and QRIS the co-operative pays back itself and says so (`record_payout`).
+    Raises: WrongStatus unless collected; Invalid when it is more than what is left.
+    """
+    if order.status != OrderStatus.COLLECTED:
+        raise WrongStatus(order.status)
+    left = order.total - order.refunded
+    if not 0 < amount <= left:
+        raise Invalid({"amount": "not-an-amount" if amount <= 0 else "too-large"})
+    points = order.commission_basis_points
+    commission = commission_on(left, points) - commission_on(left - amount, points)
+    about = ledger.About(checkout.id, order.cooperative_id, order.number)
+    journal = f"order:{order.number}:refund:{order.refunded}"
+    ledger.book(session, journal, ledger.unearned(amount, commission), now, about)
+    order.refunded += amount
+    session.flush()
+    ask_to_settle(session, checkout, now)
+
+
+def record_payout(session: Session, number: str, reference: str, actor: Actor, now: datetime) -> int:
+    """The co-operative has given the buyer everything that was agreed, in cash or by transfer; answers how much.
+
+    reference: where to find it again, such as the transfer's number.  Nothing happens when all was given back before.
+    Raises: NotFound, Forbidden, Invalid.
+    """
+    if len(reference) > 80:
+        raise Invalid({"reference": "too-long"})
+    checkout, order = lock_order(session, number)
+    require_member(actor, order.cooperative_id)
+    if Method(checkout.method).is_card:
+        raise Invalid({"number": "paid-by-card"})
+    payment = lock_payment(session, order.payment_id)
+    amount = order.refunded - payment.refunded
+    if amount <= 0:
+        return 0
+    about = ledger.About(checkout.id, order.cooperative_id, number)
+    key = f"{payment.id}:paid-out:{payment.refunded}"
+    record_event(session, payment, EventKind.REFUNDED, amount, key, now, about, reference)
+    ledger.book(session, f"order:{number}:paid-out:{payment.refunded}", ledger.paid_out(amount), now, about)
+    announce(session, RefundPaidOut(number, order.cooperative_id, actor.id, checkout.method, amount, now))
+    return amount

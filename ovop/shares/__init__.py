@@ -1,0 +1,1 @@
+"""Fishers whose weights make up a lot, and their shares of what it brought."""

@@ -1,0 +1,1 @@
+"""Cash in clerks' hands: opened, counted, deposited."""
