@@ -17,6 +17,7 @@ def test_an_empty_environment_is_an_embedded_market(instance: Path) -> None:
     assert settings.commission_basis_points == 0
     assert settings.qris_maximum == 10_000_000
     assert settings.demo is None
+    assert (settings.settlement_period, settings.stripe_connect, settings.stripe_minimum) == ("weekly", False, 15_000)
 
 
 def test_the_secret_is_made_once_and_kept_from_others(instance: Path) -> None:
@@ -52,6 +53,10 @@ def test_the_environment_comes_before_the_file(instance: Path) -> None:
         ("QRIS_MAXIMUM", "0"),
         ("QRIS_MAXIMUM", "1.5"),
         ("DEMO", "maybe"),
+        ("STRIPE_MINIMUM", "0"),
+        ("STRIPE_CONNECT", "1"),
+        ("SETTLEMENT_PERIOD", "daily"),
+        ("STRIPE_API_BASE", "api.example"),
         ("REGENCY", "99.99"),
     ],
 )

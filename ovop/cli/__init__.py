@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from ovop.cli import accounts, backup, demo, messages, sales, serve, setup, verify
+from ovop.cli import accounts, backup, demo, messages, reconcile, sales, serve, setup, verify
 
 _GROUPS = (
     setup,
@@ -12,6 +12,7 @@ _GROUPS = (
     demo,
     messages,
     verify,
+    reconcile,
     sales,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,3 +66,13 @@ def get_payer(session: Session, payment_id: str) -> Payer:
     if row is None:
         raise NotFound()
     return Payer(row.checkout_id, row.buyer_id)
+
+
+def numbers_by_payment(session: Session, payment_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The numbers of the orders that each payment is for, as they were placed; unknown payments are left out."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in session.execute(
+        select(Order.payment_id, Order.number).where(Order.payment_id.in_(payment_ids)).order_by(Order.id)
+    ):
+        found[row.payment_id] = (*found.get(row.payment_id, ()), row.number)
+    return found

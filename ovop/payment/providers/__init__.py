@@ -33,3 +33,16 @@ def check(method: Method) -> None:
     """Raises MethodNotAllowed unless `method` can be used in this market."""
     if method.is_card:
         of(method)
+
+
+def set_up() -> tuple[Method, ...]:
+    """The card providers that this market can be paid by."""
+    return tuple(method for method in Method if method.is_card and _is_set_up(method))
+
+
+def _is_set_up(method: Method) -> bool:
+    try:
+        of(method)
+    except MethodNotAllowed:
+        return False
+    return True

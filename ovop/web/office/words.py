@@ -35,14 +35,22 @@ _ACCOUNTS: dict[LedgerAccount, Callable[[], str]] = {
     LedgerAccount.CUSTOMER: lambda: _("Uang pembeli, barang belum diserahkan"),
     LedgerAccount.PAYABLE: lambda: _("Hak koperasi"),
     LedgerAccount.COMMISSION: lambda: _("Bagian pasar"),
+    LedgerAccount.DISPUTED: lambda: _("Diambil kembali bank pembeli"),
+    LedgerAccount.BANK: lambda: _("Dibayar dari rekening pasar"),
 }
 
-
-#: What a journal is about, by the last part of its name.
+#: What a journal is about, by the part of its name that says so.
 _JOURNALS: dict[str, Callable[[], str]] = {
     "received": lambda: _("Pembayaran diterima"),
     "earned": lambda: _("Barang diserahkan"),
     "kept": lambda: _("Sudah dipegang koperasi"),
+    "captured": lambda: _("Kartu ditarik"),
+    "refunded": lambda: _("Kembali ke kartu"),
+    "refund": lambda: _("Pengembalian disepakati"),
+    "paid-out": lambda: _("Dikembalikan koperasi"),
+    "disputed": lambda: _("Diambil kembali bank pembeli"),
+    "reinstated": lambda: _("Dikembalikan bank pembeli"),
+    "transferred": lambda: _("Diteruskan penyedia kartu"),
 }
 
 
@@ -63,8 +71,8 @@ def account_word(account: str) -> str:
 
 def journal_word(journal: str) -> str:
     """What a journal is about; one of another kind as the ledger names it."""
-    kind = journal.rsplit(":", 1)[-1]
-    return _JOURNALS[kind]() if kind in _JOURNALS else kind
+    kind = next((part for part in reversed(journal.split(":")) if part in _JOURNALS), None)
+    return journal if kind is None else _JOURNALS[kind]()
 
 
 def name_of(group: Group, key: Key) -> str:
