@@ -47,7 +47,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
 
 FOOT: tuple[Place, ...] = (
     Place("attribution", "shop.attribution", _l("Atribusi foto dan peta"), "picture"),
-    Place("docs", "api.docs", _l("Untuk pengembang"), "list"),
+    Place("docs", "api_v1.show_docs", _l("Untuk pengembang"), "list"),
 )
 
 HOME = {"shop": "shop.catalogue", "cooperative": "cooperative.packing", "office": "office.summary"}
