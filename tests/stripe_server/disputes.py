@@ -1,0 +1,64 @@
+"""Disputes: the buyer's bank takes the money back first and is argued with afterwards.
+
+docs.stripe.com/disputes/how-disputes-work: "Stripe immediately debits your balance"; docs.stripe.com/api/disputes.
+"""
+
+from __future__ import annotations
+
+from .errors import StripeError
+from .records import Charge, Dispute, Json
+from .world import World, found
+
+#: Before one of these nothing was taken from the balance that could come back.
+OPEN = ("needs_response", "under_review")
+
+
+def open_dispute(world: World, charge: Charge, amount: int | None = None, reason: str = "fraudulent") -> Dispute:
+    """The charge is disputed and the money is gone: charge.dispute.created, then charge.dispute.funds_withdrawn."""
+    assert charge.captured, "only captured money can be disputed"
+    left = charge.amount - charge.amount_refunded
+    dispute = Dispute(
+        world.new_id("du_"), world.now(), amount or left, charge.currency, charge.id, charge.payment_intent, reason
+    )
+    world.disputes[dispute.id] = dispute
+    charge.disputed = True
+    world.tell("charge.dispute.created", dispute.shown())
+    _move(world, dispute, -dispute.amount)
+    world.tell("charge.dispute.funds_withdrawn", dispute.shown())
+    return dispute
+
+
+def _move(world: World, dispute: Dispute, amount: int) -> None:
+    entry = world.book(amount, "adjustment", dispute.id)
+    dispute.balance_transactions.append(entry.shown(world.now()))
+
+
+def answer(world: World, dispute: Dispute) -> None:
+    """The seller sent evidence."""
+    dispute.status = "under_review"
+    world.tell("charge.dispute.updated", dispute.shown(), previous={"status": "needs_response"})
+
+
+def win(world: World, dispute: Dispute) -> None:
+    """The bank gave the money back: charge.dispute.closed, then charge.dispute.funds_reinstated."""
+    assert dispute.status in OPEN, dispute.status
+    dispute.status = "won"
+    world.tell("charge.dispute.closed", dispute.shown())
+    _move(world, dispute, dispute.amount)
+    world.tell("charge.dispute.funds_reinstated", dispute.shown())
+
+
+def lose(world: World, dispute: Dispute) -> None:
+    """The buyer keeps the money; it was taken already."""
+    assert dispute.status in OPEN, dispute.status
+    dispute.status = "lost"
+    world.tell("charge.dispute.closed", dispute.shown())
+
+
+def close(world: World, given: Json, name: str) -> Json:
+    """docs.stripe.com/api/disputes/close: the seller gives in; "Closing a dispute is irreversible"."""
+    dispute = found(world.disputes, "dispute", name)
+    if dispute.status != "needs_response":
+        raise StripeError(f"This dispute is already closed: {dispute.status}")
+    lose(world, dispute)
+    return dispute.shown()

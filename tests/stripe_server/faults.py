@@ -1,0 +1,81 @@
+"""What can go wrong between a client and Stripe, on demand or by chance.
+
+docs.stripe.com/error-low-level: content, network and server errors; docs.stripe.com/rate-limits.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """How a call fails."""
+
+    REFUSED = "the connection closes before Stripe acts"
+    STALLED = "no answer comes and Stripe never acts"
+    LOST = "Stripe acts and the connection closes before the answer"
+    SLOW = "Stripe acts and answers late"
+    BROKEN = "a 500 without an effect, kept under the idempotency key"
+    BROKEN_AFTER = "a 500 although Stripe acted, kept under the idempotency key"
+    AWAY = "a 503 before Stripe acts, not kept"
+    RATE_LIMITED = "a 429 before Stripe acts, not kept"
+
+
+@dataclass
+class Plan:
+    """The next `times` calls that fit fail in this way."""
+
+    pattern: re.Pattern[str]
+    fault: Fault
+    times: int
+
+
+class Faults:
+    """Decides which call fails how.
+
+    seconds: how long STALLED and SLOW take.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.2
+        self._lock = threading.Lock()
+        self._plans: list[Plan] = []
+        self._chances: dict[Fault, float] = {}
+        self._dice = random.Random(0)
+
+    def plan(self, call: str, fault: Fault, times: int) -> None:
+        """call: method and path, `*` for any one part of it: "POST /v1/payment_intents/*/capture"."""
+        pattern = re.compile(re.escape(call).replace(r"\*", "[^/]+"))
+        with self._lock:
+            self._plans.append(Plan(pattern, fault, times))
+
+    def chance(self, seed: int, chances: dict[Fault, float]) -> None:
+        """From now on each call fails by chance; the same seed and calls fail the same."""
+        assert sum(chances.values()) <= 1
+        with self._lock:
+            self._dice, self._chances = random.Random(seed), chances
+
+    def clear(self) -> None:
+        """Nothing fails any more."""
+        with self._lock:
+            self._plans, self._chances = [], {}
+
+    def next(self, call: str) -> Fault | None:
+        """How this call fails, if it does."""
+        with self._lock:
+            for plan in self._plans:
+                if plan.times and plan.pattern.fullmatch(call):
+                    plan.times -= 1
+                    return plan.fault
+            if not self._chances:
+                return None
+            thrown = self._dice.random()
+            for fault, chance in self._chances.items():
+                if thrown < chance:
+                    return fault
+                thrown -= chance
+            return None

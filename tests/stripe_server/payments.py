@@ -1,0 +1,208 @@
+"""PaymentIntents and their charges: authorise, capture once, let go.
+
+docs.stripe.com/payments/paymentintents/lifecycle, docs.stripe.com/payments/place-a-hold-on-a-payment-method.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .cards import PAYMENT_METHODS, Card
+from .errors import StripeError, declined, wrong_state
+from .records import Charge, Intent, Json, Refund
+from .world import World, found
+
+#: Customer-initiated payments online, by brand: docs.stripe.com/payments/place-a-hold-on-a-payment-method.
+HOLDS_FOR = 7 * 24 * 3600
+#: docs.stripe.com/currencies#minimum-and-maximum-charge-amounts: twelve digits for IDR.
+MOST = 999_999_999_999
+
+
+def check_amount(world: World, amount: int, currency: str, param: str = "amount") -> None:
+    """The amount can be charged: rupiah, at most twelve digits, worth half a dollar.
+
+    docs.stripe.com/currencies#minimum-and-maximum-charge-amounts: the floor is that of the settlement currency.  Other
+    currencies are not played.
+    """
+    if currency != "idr":
+        raise StripeError(f"Invalid currency: {currency}", param="currency")
+    if amount > MOST:
+        raise StripeError("Amount must be no more than Rp9,999,999,999.99", code="amount_too_large", param=param)
+    if amount < world.minimum:
+        raise StripeError("Amount must convert to at least 50 cents.", code="amount_too_small", param=param)
+
+
+def create(world: World, given: Json) -> Json:
+    """docs.stripe.com/api/payment_intents/create"""
+    check_amount(world, given["amount"], given["currency"])
+    intent = start(world, given["amount"], given["currency"], given)
+    if given.get("confirm"):
+        return confirm(world, {"payment_method": given.get("payment_method", "")}, intent.id)
+    return intent.shown()
+
+
+def start(world: World, amount: int, currency: str, given: Json, session: str | None = None) -> Intent:
+    """A PaymentIntent that waits for a card is there."""
+    intent = Intent(
+        world.new_id("pi_"),
+        world.now(),
+        amount,
+        currency,
+        given.get("capture_method", "automatic_async"),
+        given.get("description"),
+        dict(given.get("metadata", {})),
+        given.get("transfer_group"),
+        session,
+    )
+    world.intents[intent.id] = intent
+    world.tell("payment_intent.created", intent.shown())
+    return intent
+
+
+def confirm(world: World, given: Json, name: str) -> Json:
+    """docs.stripe.com/api/payment_intents/confirm: with one of the ready-made PaymentMethods."""
+    intent = found(world.intents, "payment_intent", name)
+    if intent.status != "requires_payment_method":
+        raise wrong_state(
+            f"You cannot confirm this PaymentIntent because it has a status of {intent.status}.", intent.shown()
+        )
+    card = found(PAYMENT_METHODS, "PaymentMethod", given.get("payment_method", ""), "payment_method")
+    charge = attempt(world, intent, card)
+    if charge.status == "failed":
+        more = {"charge": charge.id, "payment_intent": intent.shown()}
+        raise declined(card.refusal, str(card.code), card.decline_code, **more)
+    return intent.shown()
+
+
+def attempt(world: World, intent: Intent, card: Card) -> Charge:
+    """The card was tried: the charge succeeded, or failed and the intent waits for another card."""
+    charge = Charge(
+        world.new_id("ch_"),
+        world.now(),
+        intent.amount,
+        intent.currency,
+        intent.id,
+        card,
+        dict(intent.metadata),
+        intent.description,
+        intent.transfer_group,
+    )
+    world.charges[charge.id] = charge
+    intent.latest_charge = charge.id
+    if card.code:
+        _fail(world, intent, charge)
+    else:
+        _authorise(world, intent, charge)
+    return charge
+
+
+def _fail(world: World, intent: Intent, charge: Charge) -> None:
+    charge.status, charge.failure_code, charge.failure_message = "failed", charge.card.code, charge.card.refusal
+    intent.last_payment_error = {
+        "type": "card_error",
+        "code": charge.card.code,
+        "decline_code": charge.card.decline_code,
+        "message": charge.card.refusal,
+        "charge": charge.id,
+    }
+    world.tell("charge.failed", charge.shown())
+    world.tell("payment_intent.payment_failed", intent.shown())
+
+
+def _authorise(world: World, intent: Intent, charge: Charge) -> None:
+    intent.card, intent.last_payment_error = charge.card, None
+    if intent.capture_method != "manual":
+        _take(world, intent, charge, intent.amount)
+        world.tell("charge.succeeded", charge.shown())
+        world.tell("payment_intent.succeeded", intent.shown())
+        return
+    charge.capture_before = charge.created + HOLDS_FOR
+    intent.status = "requires_capture"
+    world.tell("charge.succeeded", charge.shown())
+    world.tell("payment_intent.amount_capturable_updated", intent.shown())
+
+
+def capture(world: World, given: Json, name: str) -> Json:
+    """Takes the amount or all; the rest is let go at once, and there is no second capture.
+
+    docs.stripe.com/api/payment_intents/capture; more than one capture is a feature to ask for
+    (docs.stripe.com/payments/multicapture) and not played.
+    """
+    intent = found(world.intents, "payment_intent", name)
+    if intent.status != "requires_capture":
+        raise wrong_state(
+            f"This PaymentIntent could not be captured because it has a status of {intent.status}. "
+            "Only a PaymentIntent with one of the following statuses may be captured: requires_capture.",
+            intent.shown(),
+        )
+    amount = given.get("amount_to_capture", intent.amount_capturable)
+    if amount > intent.amount_capturable:
+        raise StripeError(
+            f"The amount_to_capture {amount} is greater than the amount_capturable {intent.amount_capturable}.",
+            code="amount_too_large",
+            param="amount_to_capture",
+        )
+    intent.metadata |= given.get("metadata", {})
+    charge = world.charges[str(intent.latest_charge)]
+    _take(world, intent, charge, amount)
+    let_go(world, charge, charge.amount - amount)
+    world.tell("charge.captured", charge.shown())
+    world.tell("payment_intent.succeeded", intent.shown())
+    return intent.shown()
+
+
+def _take(world: World, intent: Intent, charge: Charge, amount: int) -> None:
+    intent.status, intent.amount_received = "succeeded", amount
+    charge.captured, charge.amount_captured = True, amount
+    after = {} if charge.card.is_available_at_once else {"after": world.settles_after}
+    charge.balance_transaction = world.book(amount, "charge", charge.id, **after).id
+    if intent.session:
+        world.sessions[intent.session].payment_status = "paid"
+
+
+def let_go(world: World, charge: Charge, amount: int) -> None:
+    """What was authorised and not taken counts as refunded; no money moves."""
+    if amount:
+        charge.amount_refunded += amount
+        release = Refund(
+            world.new_id("re_"), world.now(), amount, charge.currency, charge.id, charge.payment_intent, is_release=True
+        )
+        world.refunds[release.id] = release
+
+
+def cancel(world: World, given: Json, name: str) -> Json:
+    """docs.stripe.com/api/payment_intents/cancel
+
+    "You can directly cancel the PaymentIntent for a Checkout Session only when the PaymentIntent has a status of
+    requires_capture.  Otherwise, you must expire the Checkout Session."
+    """
+    intent = found(world.intents, "payment_intent", name)
+    allowed = ["requires_capture"] if intent.session else ["requires_capture", "requires_payment_method"]
+    if intent.status not in allowed:
+        raise wrong_state(
+            f"You cannot cancel this PaymentIntent because it has a status of {intent.status}. Only a PaymentIntent "
+            f"with one of the following statuses may be canceled: {', '.join(allowed)}.",
+            intent.shown(),
+        )
+    end(world, intent, given.get("cancellation_reason"))
+    return intent.shown()
+
+
+def end(world: World, intent: Intent, reason: str | None) -> None:
+    """The intent is cancelled and what it held is let go."""
+    charge = world.charges.get(intent.latest_charge or "")
+    held = intent.amount_capturable
+    intent.status, intent.canceled_at, intent.cancellation_reason = "canceled", world.now(), reason
+    if charge and held:
+        let_go(world, charge, held)
+        world.tell("charge.refunded", charge.shown())
+    world.tell("payment_intent.canceled", intent.shown())
+
+
+def lapse(world: World) -> None:
+    """Authorisations whose time is over are let go: status canceled (docs.stripe.com/payments/capture-later)."""
+    for intent in world.intents.values():
+        charge: Any = world.charges.get(intent.latest_charge or "")
+        if intent.status == "requires_capture" and world.now() >= charge.capture_before:
+            end(world, intent, "automatic")
+            world.tell("charge.expired", charge.shown())
