@@ -53,7 +53,7 @@ def plain(value: Nested, at: str, wanted: str) -> str:
         raise bad_parameter(f"Invalid {wanted}: {at}", at)
     if value == "":
         raise bad_parameter(
-            f"You passed an empty string for '{at}'. You should remove '{at}' from your request or supply a non-empty value.",
+            f"You passed an empty string for '{at}': remove it from your request or supply a non-empty value.",
             at,
             "parameter_invalid_empty",
         )
@@ -96,14 +96,9 @@ class Whole:
         if not re.fullmatch(r"-?[0-9]{1,30}", text):
             raise bad_parameter(f"Invalid integer: {text}", at, "parameter_invalid_integer")
         number = int(text)
-        if number < self.least:
-            raise bad_parameter(
-                f"This value must be greater than or equal to {self.least}.", at, "parameter_invalid_integer"
-            )
-        if number > self.most:
-            raise bad_parameter(
-                f"This value must be less than or equal to {self.most}.", at, "parameter_invalid_integer"
-            )
+        if not self.least <= number <= self.most:
+            message = f"This value must be between {self.least} and {self.most}."
+            raise bad_parameter(message, at, "parameter_invalid_integer")
         return number
 
 

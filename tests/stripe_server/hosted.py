@@ -1,6 +1,7 @@
 """The pages people see at Stripe: the payment page of a Checkout Session.
 
-docs.stripe.com/payments/checkout/how-checkout-works; {CHECKOUT_SESSION_ID}: docs.stripe.com/payments/checkout/custom-success-page.
+docs.stripe.com/payments/checkout/how-checkout-works; {CHECKOUT_SESSION_ID} in success_url:
+docs.stripe.com/payments/checkout/custom-success-page.
 """
 
 from __future__ import annotations
@@ -64,9 +65,9 @@ def _back(session: Session) -> str:
 
 
 def html(status: int, title: str, body: str, language: str = "en") -> Response:
-    return Response(
-        PAGE.format(language=escape(language), title=escape(title), body=body), status, mimetype="text/html"
-    )
+    """A page."""
+    text = PAGE.format(language=escape(language), title=escape(title), body=body)
+    return Response(text, status, mimetype="text/html")
 
 
 def rupiah(amount: int) -> str:

@@ -5,6 +5,7 @@ docs.stripe.com/payments/paymentintents/lifecycle, docs.stripe.com/payments/plac
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from .cards import PAYMENT_METHODS, Card
@@ -154,8 +155,8 @@ def capture(world: World, given: Json, name: str) -> Json:
 def _take(world: World, intent: Intent, charge: Charge, amount: int) -> None:
     intent.status, intent.amount_received = "succeeded", amount
     charge.captured, charge.amount_captured = True, amount
-    after = {} if charge.card.is_available_at_once else {"after": world.settles_after}
-    charge.balance_transaction = world.book(amount, "charge", charge.id, **after).id
+    after = timedelta() if charge.card.is_available_at_once else world.settles_after
+    charge.balance_transaction = world.book(amount, "charge", charge.id, after=after).id
     if intent.session:
         world.sessions[intent.session].payment_status = "paid"
 

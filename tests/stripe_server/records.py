@@ -103,7 +103,7 @@ class Intent:
 
 @dataclass
 class Charge:
-    """One try to pay.  capture_before: when the card's bank lets an authorisation go (docs.stripe.com/payments/capture-later).
+    """One try to pay.  capture_before: when its bank lets an authorisation go (docs.stripe.com/payments/capture-later).
 
     amount_refunded counts what was never taken as well: a partial capture and a cancellation let the rest go as a
     refund of the charge (docs.stripe.com/api/payment_intents/cancel: "the remaining amount_capturable is

@@ -59,7 +59,7 @@ def _charge_of(world: World, given: Json) -> Charge:
 def _left(world: World, charge: Charge) -> int:
     """What may still be refunded.
 
-    docs.stripe.com/error-codes: charge_already_refunded, charge_disputed ("has been charged back"), charge_not_refundable.
+    docs.stripe.com/error-codes: charge_already_refunded, charge_disputed, charge_not_refundable.
     A dispute that was won leaves the charge refundable again (docs.stripe.com/disputes/responding).  An authorisation
     is cancelled, not refunded (docs.stripe.com/refunds#cancel-payment).
     """
