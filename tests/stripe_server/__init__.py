@@ -14,7 +14,8 @@ fail, payouts, direct and destination charges.
 """
 
 from . import cards
-from .control import SECRET_KEY, WEBHOOK_SECRET, Book, Server, serve
+from .books import Book
+from .control import SECRET_KEY, WEBHOOK_SECRET, Server, serve
 from .errors import StripeError
 from .faults import Fault
 

@@ -1,4 +1,4 @@
-"""The server: what happens to a request before and after the call it asks for."""
+"""The WSGI application: requests in, answers out, and connections that break on the way."""
 
 from __future__ import annotations
 
@@ -10,17 +10,13 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from . import checkout, expanding, hosted, payments, routes
-from .errors import StripeError, bad_parameter
+from . import hosted
+from .api import Answer, Api, Asked
+from .errors import StripeError
 from .faults import Fault, Faults
 from .forms import nested
-from .idempotency import Keys
 from .records import Json
 from .world import API_VERSION, World
-
-#: Faults that happen before Stripe has looked at the request.
-SILENT = {Fault.REFUSED, Fault.STALLED}
-BEFORE = {Fault.AWAY: (503, "api_error"), Fault.RATE_LIMITED: (429, "invalid_request_error")}
 
 
 class Unanswered(Exception):
@@ -29,21 +25,22 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True)
 class Seen:
-    """A request as the log keeps it.  status: of the answer; none where there was none."""
+    """A request as the log keeps it.  status: of the answer; none where none was heard."""
 
     call: str
     parameters: Json
     key: str | None
+    account: str | None
     fault: Fault | None
     status: int | None
 
 
 class App:
-    """A WSGI application: the API under /v1 and the pages people see."""
+    """The API under /v1 and the pages people see."""
 
     def __init__(self, world: World, secret: str) -> None:
-        self.world, self.secret = world, secret
-        self.keys = Keys()
+        self.world = world
+        self.api = Api(world, secret)
         self.faults = Faults()
         self.log: list[Seen] = []
         self.is_down = False
@@ -53,141 +50,71 @@ class App:
         try:
             if self.is_down:
                 raise Unanswered
-            response = self.answer(request)
+            response = self.respond(request)
         except Unanswered:
             hang_up(environ)
             start_response("500 Unanswered", [])
             return [b""]
         return response(environ, start_response)
 
-    def answer(self, request: Request) -> Response:
-        """The answer to any request."""
-        if not request.path.startswith("/v1/"):
-            with self.world.lock:
-                self.catch_up()
-                return hosted.show(self.world, request)
-        call = f"{request.method} {request.path}"
-        fault = self.faults.next(call)
-        key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
-        text = request.get_data(as_text=True) if request.method == "POST" else request.query_string.decode()
-        status: int | None = None
-        try:
-            if fault in SILENT:
-                time.sleep(self.faults.seconds if fault is Fault.STALLED else 0)
-                raise Unanswered
-            with self.world.lock:
-                number = self.world.new_id("req_", 14)
-            status, body, is_replay = self.execute(request, text, key, fault, number)
-            if fault is Fault.LOST:
-                status = None
-                raise Unanswered
-        finally:
-            self.log.append(Seen(call, dict(_logged(text)), key, fault, status))
-        return self.respond(status, body, key, is_replay, number)
-
-    def respond(self, status: int, body: Json, key: str | None, is_replay: bool, number: str) -> Response:
-        """docs.stripe.com/api/request_ids: each answer carries its request's name."""
-        headers = {"Request-Id": number, "Stripe-Version": API_VERSION}
-        if key:
-            headers |= {"Idempotency-Key": key} | ({"Idempotent-Replayed": "true"} if is_replay else {})
-        if status == 429:
-            headers["Retry-After"] = "1"
-        if status == 500:
-            headers["Stripe-Should-Retry"] = "false"  # a retry under the key would only hear the same again
-        return Response(json.dumps(body, indent=2) + "\n", status, headers, content_type="application/json")
-
-    def execute(
-        self, request: Request, text: str, key: str | None, fault: Fault | None, number: str
-    ) -> tuple[int, Json, bool]:
-        """(status, body, whether it is a replay).  The steps are in Stripe's order."""
-        account: str | None = None
-        began = False
-        try:
-            if fault in BEFORE:  # "rate limiting runs before the idempotency layer": docs.stripe.com/error-low-level
-                status, kind = BEFORE[fault]
-                raise StripeError(str(fault), status=status, type=kind, was_executed=False)
-            self.authenticate(request)
-            account = self.account(request)
-            call, names = routes.find(request.method, request.path)
-            raw = nested(text)
-            with self.world.lock:
-                self.catch_up()
-                if key is not None:
-                    kept = self.keys.find(account, key, (request.method, request.path, raw), self.world.now())
-                    if kept is not None:
-                        return *kept, True
-                given = call.takes.read(raw)
-                expanding.check(given.get("expand", []))
-                if key is not None:
-                    self.keys.begin(account, key, (request.method, request.path, raw), self.world.now())
-                    began = True
-            answer = self.act(call, given, names, fault, number, key)
-        except StripeError as refusal:
-            answer = refusal.status, refusal.body
-            if not refusal.was_executed:
-                if began:
-                    self.keys.forget(account, str(key))
-                return *answer, False
-        if began:
-            self.keys.keep(account, str(key), answer)
-        return *answer, False
-
-    def act(
-        self, call: routes.Call, given: Json, names: tuple[str, ...], fault: Fault | None, number: str, key: str | None
-    ) -> tuple[int, Json]:
-        """The endpoint itself."""
-        broken = 500, {"error": {"type": "api_error", "message": "An unknown error occurred"}}
-        if fault is Fault.BROKEN:
-            return broken
-        if fault is Fault.SLOW:
-            time.sleep(self.faults.seconds)  # outside the lock: others go on meanwhile, the same key gets a 409
+    def respond(self, request: Request) -> Response:
+        """The answer to any request.  Raises: Unanswered."""
+        if request.path.startswith("/v1/"):
+            return self._call(request)
         with self.world.lock:
-            self.catch_up()
-            self.world.request = {"id": number, "idempotency_key": key}
-            try:
-                body = call.act(self.world, {name: value for name, value in given.items() if name != "expand"}, *names)
-                body = expanding.expand(self.world, body, given.get("expand", []))
-            finally:
-                self.world.request = {"id": None, "idempotency_key": None}
-        return broken if fault is Fault.BROKEN_AFTER else (200, body)
+            self.api.catch_up()
+            return hosted.show(self.world, request)
 
-    def catch_up(self) -> None:
-        """What the time has ended since is ended."""
-        checkout.lapse(self.world)
-        payments.lapse(self.world)
+    def _call(self, request: Request) -> Response:
+        is_post = request.method == "POST"
+        asked = Asked(
+            request.method,
+            request.path,
+            request.get_data(as_text=True) if is_post else request.query_string.decode(),
+            request.headers.get("Authorization", ""),
+            request.headers.get("Idempotency-Key") if is_post else None,  # "no effect" on the others
+            request.headers.get("Stripe-Account"),
+        )
+        fault, seconds = self.faults.next(f"{asked.method} {asked.path}")
+        if fault is Fault.STALLED:
+            time.sleep(seconds)
+        if fault in {Fault.REFUSED, Fault.STALLED}:
+            self._log(asked, fault, None)
+            raise Unanswered
+        with self.world.lock:
+            number = self.world.new_id("req_", 14)
+        answer = self.api.answer(asked, number, fault, seconds)
+        self._log(asked, fault, None if fault is Fault.LOST else answer.status)
+        if fault is Fault.LOST:
+            raise Unanswered
+        return Response(
+            json.dumps(answer.body, indent=2) + "\n",
+            answer.status,
+            _headers(answer, number, asked.key),
+            content_type="application/json",
+        )
 
-    def authenticate(self, request: Request) -> None:
-        """docs.stripe.com/api/authentication: the secret key as a bearer token, 401 for any other."""
-        given = request.headers.get("Authorization", "")
-        if given != f"Bearer {self.secret}":
-            hidden = given.removeprefix("Bearer ")[:8] + "***"
-            message = f"Invalid API Key provided: {hidden}" if given else "You did not provide an API key."
-            raise StripeError(message, status=401, was_executed=False)
-
-    def account(self, request: Request) -> str | None:
-        """The connected account a call is made for: docs.stripe.com/connect/authentication.
-
-        Raises: a StripeError 403 account_invalid for one that is not connected (docs.stripe.com/error-codes).
-        """
-        name = request.headers.get("Stripe-Account")
-        if name is not None and name not in self.world.accounts:
-            raise StripeError(
-                f"The provided key does not have access to account '{name}' (or that account does not exist).",
-                status=403,
-                code="account_invalid",
-                was_executed=False,
-            )
-        if name is not None:
-            raise bad_parameter("Calls on behalf of a connected account are not played here.", "Stripe-Account")
-        return name
+    def _log(self, asked: Asked, fault: Fault | None, status: int | None) -> None:
+        try:
+            parameters: Json = dict(nested(asked.text))
+        except StripeError:
+            parameters = {"unreadable": asked.text}
+        call = f"{asked.method} {asked.path}"
+        self.log.append(Seen(call, parameters, asked.key, asked.account, fault, status))
 
 
-def _logged(text: str) -> Json:
-    """The parameters as far as they can be read."""
-    try:
-        return nested(text)
-    except StripeError:
-        return {"unreadable": text}
+def _headers(answer: Answer, number: str, key: str | None) -> dict[str, str]:
+    """docs.stripe.com/api/request_ids, docs.stripe.com/api/idempotent_requests, docs.stripe.com/rate-limits."""
+    headers = {"Request-Id": number, "Stripe-Version": API_VERSION}
+    if key:
+        headers["Idempotency-Key"] = key
+    if answer.is_replay:
+        headers["Idempotent-Replayed"] = "true"
+    if answer.status == 429:
+        headers["Retry-After"] = "1"
+    if answer.status == 500:
+        headers["Stripe-Should-Retry"] = "false"  # under its key it would only hear the same again
+    return headers
 
 
 def hang_up(environ: dict[str, Any]) -> None:

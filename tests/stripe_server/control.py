@@ -6,14 +6,14 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from . import checkout, disputes, webhooks
-from .app import App
+from . import checkout, connect, disputes, webhooks
+from .app import App, Seen
+from .books import Book, books
 from .cards import VISA, Card, card_numbered
 from .faults import Fault
 from .records import Charge, Dispute, Event
@@ -21,25 +21,6 @@ from .world import World
 
 SECRET_KEY = "sk_test_ovop"
 WEBHOOK_SECRET = "whsec_ovop"
-
-
-@dataclass(frozen=True)
-class Book:
-    """One payment as Stripe sees it, in rupiah.
-
-    session: the Checkout Session it was made on, if any.  intent: none while nobody tried to pay.  refunded: given back
-    of what was captured; what was never taken is not in it.  disputed: taken back by a bank and not returned.
-    """
-
-    session: str | None
-    intent: str | None
-    metadata: dict[str, str]
-    status: str
-    amount: int
-    authorised: int = 0
-    captured: int = 0
-    refunded: int = 0
-    disputed: int = 0
 
 
 class Server:
@@ -101,25 +82,38 @@ class Server:
         intent = self.world.intents.get(name)
         return self.world.charges[str(intent.latest_charge) if intent else name]
 
+    def onboard(self, account: str, disabled_reason: str | None = None) -> None:
+        """The account signed up, and may receive money unless there is a reason against it."""
+        with self._now():
+            connect.submit(self.world, self.world.accounts[account], disabled_reason)
+
+    def top_up(self, rupiah: int) -> None:
+        """The platform's available balance grows."""
+        with self._now():
+            self.world.book(rupiah * 100, "topup", self.world.new_id("tu_"))
+
     # Time
 
     def advance(self, by: timedelta) -> None:
         """Stripe's clock goes on, and what it ends has ended."""
         with self.world.lock:
             self.world.ahead += by
-            self.app.catch_up()
+            self.app.api.catch_up()
 
     @contextmanager
     def _now(self) -> Iterator[None]:
         with self.world.lock:
-            self.app.catch_up()
+            self.app.api.catch_up()
             yield
 
     # Faults
 
-    def fail_next(self, call: str, how: Fault, times: int = 1) -> None:
-        """The next `times` calls like "POST /v1/refunds" fail; `*` stands for a name in the path."""
-        self.app.faults.plan(call, how, times)
+    def fail_next(self, call: str, how: Fault, times: int = 1, seconds: float = 0.2) -> None:
+        """The next `times` calls like "POST /v1/refunds" fail; `*` stands for a name in the path.
+
+        seconds: how long STALLED and SLOW take; a client that waits less has its time-out.
+        """
+        self.app.faults.plan(call, how, times, seconds)
 
     def mood(self, seed: int, **chances: float) -> None:
         """Each call fails by chance: mood(1, lost=0.05, rate_limited=0.02).  The names are those of Fault."""
@@ -131,7 +125,7 @@ class Server:
 
     # What happened
 
-    def calls(self, call: str = "") -> list[Any]:
+    def calls(self, call: str = "") -> list[Seen]:
         """The requests so far, of one kind ("POST /v1/refunds") or all."""
         return [seen for seen in self.app.log if not call or seen.call == call]
 
@@ -143,27 +137,11 @@ class Server:
     def books(self) -> list[Book]:
         """Each payment as it stands, in rupiah, in the order they were begun."""
         with self._now():
-            sessions = [self._book(row.id, row.payment_intent) for row in self.world.sessions.values()]
-            return sessions + [self._book(None, row.id) for row in self.world.intents.values() if not row.session]
+            return books(self.world)
 
     def book(self, name: str) -> Book:
         """The payment of that session or intent."""
         return next(book for book in self.books() if name in (book.session, book.intent))
-
-    def _book(self, session: str | None, intent: str | None) -> Book:
-        row = self.world.sessions[session] if session else None
-        paying = self.world.intents.get(intent or "")
-        if paying is None:
-            assert row is not None
-            return Book(session, None, row.metadata, row.status, row.amount_total // 100)
-        metadata = (row.metadata if row else {}) | paying.metadata
-        charge = self.world.charges.get(paying.latest_charge or "")
-        if charge is None or charge.status == "failed":
-            return Book(session, intent, metadata, paying.status, paying.amount // 100)
-        refunded = sum(r.amount for r in self.world.refunds.values() if r.charge == charge.id and not r.is_release)
-        lost = sum(d.amount for d in self.world.disputes.values() if d.charge == charge.id and d.status != "won")
-        amounts = (paying.amount, charge.amount, charge.amount_captured, refunded, lost)
-        return Book(session, intent, metadata, paying.status, *(amount // 100 for amount in amounts))
 
     # Webhooks
 

@@ -30,7 +30,7 @@ def open_dispute(world: World, charge: Charge, amount: int | None = None, reason
 
 def _move(world: World, dispute: Dispute, amount: int) -> None:
     entry = world.book(amount, "adjustment", dispute.id)
-    dispute.balance_transactions.append(entry.shown(world.now()))
+    dispute.balance_transactions.append(entry.shown())
 
 
 def answer(world: World, dispute: Dispute) -> None:

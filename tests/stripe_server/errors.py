@@ -10,7 +10,7 @@ from typing import Any
 
 
 class StripeError(Exception):
-    """A refusal.  was_executed: the endpoint had begun, so an idempotency key keeps this answer."""
+    """A refusal; more: what else the error tells, as the PaymentIntent it is about."""
 
     def __init__(
         self,
@@ -20,22 +20,17 @@ class StripeError(Exception):
         type: str = "invalid_request_error",
         code: str | None = None,
         param: str | None = None,
-        was_executed: bool = True,
         **more: Any,
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.was_executed = was_executed
         facts = {"type": type, "code": code, "message": message, "param": param, **more}
         self.body = {"error": {name: value for name, value in facts.items() if value is not None}}
 
 
 def bad_parameter(message: str, param: str, code: str | None = None) -> StripeError:
-    """The request never reached its endpoint, so no idempotency key remembers it.
-
-    docs.stripe.com/api/idempotent_requests: "If incoming parameters fail validation […] we don't save".
-    """
-    return StripeError(message, code=code, param=param, was_executed=False)
+    """A parameter that cannot be."""
+    return StripeError(message, code=code, param=param)
 
 
 def unknown_parameter(param: str) -> StripeError:

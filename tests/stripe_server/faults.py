@@ -27,31 +27,28 @@ class Fault(StrEnum):
 
 @dataclass
 class Plan:
-    """The next `times` calls that fit fail in this way."""
+    """The next `times` calls that fit fail in this way; seconds: how long STALLED and SLOW take."""
 
     pattern: re.Pattern[str]
     fault: Fault
     times: int
+    seconds: float
 
 
 class Faults:
-    """Decides which call fails how.
-
-    seconds: how long STALLED and SLOW take.
-    """
+    """Decides which call fails how."""
 
     def __init__(self) -> None:
-        self.seconds = 0.2
         self._lock = threading.Lock()
         self._plans: list[Plan] = []
         self._chances: dict[Fault, float] = {}
         self._dice = random.Random(0)
 
-    def plan(self, call: str, fault: Fault, times: int) -> None:
+    def plan(self, call: str, fault: Fault, times: int, seconds: float) -> None:
         """call: method and path, `*` for any one part of it: "POST /v1/payment_intents/*/capture"."""
         pattern = re.compile(re.escape(call).replace(r"\*", "[^/]+"))
         with self._lock:
-            self._plans.append(Plan(pattern, fault, times))
+            self._plans.append(Plan(pattern, fault, times, seconds))
 
     def chance(self, seed: int, chances: dict[Fault, float]) -> None:
         """From now on each call fails by chance; the same seed and calls fail the same."""
@@ -64,18 +61,16 @@ class Faults:
         with self._lock:
             self._plans, self._chances = [], {}
 
-    def next(self, call: str) -> Fault | None:
-        """How this call fails, if it does."""
+    def next(self, call: str) -> tuple[Fault | None, float]:
+        """How this call fails, if it does, and how long that takes; what fails by chance fails at once."""
         with self._lock:
             for plan in self._plans:
                 if plan.times and plan.pattern.fullmatch(call):
                     plan.times -= 1
-                    return plan.fault
-            if not self._chances:
-                return None
+                    return plan.fault, plan.seconds
             thrown = self._dice.random()
             for fault, chance in self._chances.items():
                 if thrown < chance:
-                    return fault
+                    return fault, 0
                 thrown -= chance
-            return None
+            return None, 0

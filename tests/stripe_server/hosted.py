@@ -1,4 +1,4 @@
-"""The pages people see at Stripe: the payment page of a Checkout Session.
+"""The pages people see at Stripe: the payment page of a Checkout Session, the sign-up of an account.
 
 docs.stripe.com/payments/checkout/how-checkout-works; {CHECKOUT_SESSION_ID} in success_url:
 docs.stripe.com/payments/checkout/custom-success-page.
@@ -11,7 +11,7 @@ from html import escape
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from . import cards, checkout
+from . import cards, checkout, connect
 from .records import Session
 from .world import World
 
@@ -35,6 +35,8 @@ def show(world: World, request: Request) -> Response:
     parts = request.path.strip("/").split("/")
     if parts[:2] == ["c", "pay"] and len(parts) == 3 and parts[2] in world.sessions:
         return payment_page(world, request, world.sessions[parts[2]])
+    if parts[0] == "setup" and len(parts) == 3 and parts[2] in world.links:
+        return setup_page(world, request, world.links[parts[2]])
     return html(404, "Page not found", "")
 
 
@@ -57,6 +59,18 @@ def payment_page(world: World, request: Request, session: Session) -> Response:
     )
     body = FORM.format(alert=escape(alert), lines=lines, total=rupiah(session.amount_total), back=_back(session))
     return html(200, "Pay by card (test)", body, session.locale or "en")
+
+
+def setup_page(world: World, request: Request, link: connect.Link) -> Response:
+    """Where an account signs up.  A link that is over leads back for a new one: docs.stripe.com/api/account_links."""
+    if link.is_used or world.now() >= link.expires_at:
+        return redirect(link.refresh_url, 303)
+    if request.method == "POST":
+        link.is_used = True
+        connect.submit(world, world.accounts[link.account])
+        return redirect(link.return_url, 303)
+    body = '<form method="post"><p>All that is asked is filled in.</p><button>Submit</button></form>'
+    return html(200, "Sign up (test)", body)
 
 
 def _back(session: Session) -> str:

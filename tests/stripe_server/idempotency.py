@@ -16,56 +16,61 @@ from .errors import StripeError, bad_parameter
 KEPT_FOR = 24 * 3600
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A request and the key it came with, if any, as far as two of them are compared."""
+
+    account: str | None
+    key: str | None
+    method: str
+    path: str
+    parameters: Any
+
+
 @dataclass
 class Kept:
-    """What is known of a key: its request, and the answer once there is one."""
+    """What is known of a key: its first request, since when, and the answer once there is one."""
 
+    sent: Sent
     since: int
-    request: tuple[str, str, Any]
-    answer: tuple[int, Any] | None = None
+    answer: Any = None
 
 
 class Keys:
-    """The keys of one account."""
+    """The keys of the platform and of each account."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str | None, str], Kept] = {}
+        self._kept: dict[tuple[str | None, str | None], Kept] = {}
 
-    def find(self, account: str | None, key: str, request: tuple[str, str, Any], now: int) -> tuple[int, Any] | None:
+    def find(self, sent: Sent, now: int) -> Any:
         """The answer that was given to this key, or none where its request is to be executed.
 
         Raises: a StripeError for a key too long, in use, or of another request.
         """
-        if len(key) > 255:
-            raise bad_parameter("Idempotency keys can be at most 255 characters long.", "Idempotency-Key")
-        kept = self._kept.get((account, key))
+        if sent.key is None:
+            return None
+        if not 0 < len(sent.key) <= 255:
+            raise bad_parameter("Idempotency keys have 1 to 255 characters.", "Idempotency-Key")
+        kept = self._kept.get((sent.account, sent.key))
         if kept is None or now - kept.since >= KEPT_FOR:
             return None
-        if kept.request != request:
+        if kept.sent != sent:
             raise StripeError(
-                "Keys for idempotent requests can only be used with the same endpoint and parameters they were first "
-                f"used with. Use another key than '{key}' for another request.",
+                "Keys for idempotent requests can only be used with the endpoint and parameters they were first used "
+                f"with. Use a key other than '{sent.key}' for another request.",
                 type="idempotency_error",
-                was_executed=False,
             )
         if kept.answer is None:
-            raise StripeError(
-                f"There is another request in progress with the Idempotent Key {key}. Try again later.",
-                status=409,
-                type="idempotency_error",
-                code="idempotency_key_in_use",
-                was_executed=False,
-            )
+            message = f"Another request with the idempotency key {sent.key} is in progress."
+            raise StripeError(message, status=409, type="idempotency_error", code="idempotency_key_in_use")
         return kept.answer
 
-    def begin(self, account: str | None, key: str, request: tuple[str, str, Any], now: int) -> None:
-        """The request is being executed."""
-        self._kept[account, key] = Kept(now, request)
+    def begin(self, sent: Sent, now: int) -> None:
+        """The request is being executed; until it is answered its key is in use."""
+        if sent.key is not None:
+            self._kept[sent.account, sent.key] = Kept(sent, now)
 
-    def keep(self, account: str | None, key: str, answer: tuple[int, Any]) -> None:
+    def keep(self, sent: Sent, answer: Any) -> None:
         """It was executed, with this answer."""
-        self._kept[account, key].answer = answer
-
-    def forget(self, account: str | None, key: str) -> None:
-        """It came to nothing before it was executed."""
-        self._kept.pop((account, key), None)
+        if sent.key is not None:
+            self._kept[sent.account, sent.key].answer = answer

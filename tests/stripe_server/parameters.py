@@ -150,6 +150,7 @@ CREATE_TRANSFER = Group(
     },
     required=("amount", "currency", "destination"),
 )
+LIST_REVERSALS = Group({name: kind for name, kind in PAGE.items() if name != "created"})
 LIST_TRANSFERS = Group(PAGE | {"destination": Text(), "transfer_group": Text()})
 #: docs.stripe.com/api/transfer_reversals/create
 CREATE_REVERSAL = Group({"amount": Whole(1), "description": Text(), "metadata": Metadata(), **EXPAND})

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from .cards import PAYMENT_METHODS, Card
+from .disputes import open_dispute
 from .errors import StripeError, declined, wrong_state
 from .records import Charge, Intent, Json, Refund
 from .world import World, found
@@ -116,6 +117,7 @@ def _authorise(world: World, intent: Intent, charge: Charge) -> None:
         _take(world, intent, charge, intent.amount)
         world.tell("charge.succeeded", charge.shown())
         world.tell("payment_intent.succeeded", intent.shown())
+        _dispute(world, charge)
         return
     charge.capture_before = charge.created + HOLDS_FOR
     intent.status = "requires_capture"
@@ -149,14 +151,22 @@ def capture(world: World, given: Json, name: str) -> Json:
     let_go(world, charge, charge.amount - amount)
     world.tell("charge.captured", charge.shown())
     world.tell("payment_intent.succeeded", intent.shown())
+    _dispute(world, charge)
     return intent.shown()
+
+
+def _dispute(world: World, charge: Charge) -> None:
+    """The buyers of some test cards dispute what was taken (docs.stripe.com/testing#disputes)."""
+    if charge.card.disputed_for:
+        open_dispute(world, charge, reason=charge.card.disputed_for)
 
 
 def _take(world: World, intent: Intent, charge: Charge, amount: int) -> None:
     intent.status, intent.amount_received = "succeeded", amount
     charge.captured, charge.amount_captured = True, amount
     after = timedelta() if charge.card.is_available_at_once else world.settles_after
-    charge.balance_transaction = world.book(amount, "charge", charge.id, after=after).id
+    available_on = world.now() + int(after.total_seconds())
+    charge.balance_transaction = world.book(amount, "charge", charge.id, available_on=available_on).id
     if intent.session:
         world.sessions[intent.session].payment_status = "paid"
 
@@ -189,21 +199,24 @@ def cancel(world: World, given: Json, name: str) -> Json:
     return intent.shown()
 
 
-def end(world: World, intent: Intent, reason: str | None) -> None:
+def end(world: World, intent: Intent, reason: str | None, charge_event: str = "charge.refunded") -> None:
     """The intent is cancelled and what it held is let go."""
     charge = world.charges.get(intent.latest_charge or "")
     held = intent.amount_capturable
     intent.status, intent.canceled_at, intent.cancellation_reason = "canceled", world.now(), reason
     if charge and held:
         let_go(world, charge, held)
-        world.tell("charge.refunded", charge.shown())
+        world.tell(charge_event, charge.shown())
     world.tell("payment_intent.canceled", intent.shown())
 
 
 def lapse(world: World) -> None:
-    """Authorisations whose time is over are let go: status canceled (docs.stripe.com/payments/capture-later)."""
+    """Authorisations whose time is over are let go.
+
+    docs.stripe.com/payments/capture-later: "the funds are released and the payment status changes to canceled";
+    charge.expired: docs.stripe.com/api/charges, "occurs whenever an uncaptured charge expires".
+    """
     for intent in world.intents.values():
         charge: Any = world.charges.get(intent.latest_charge or "")
         if intent.status == "requires_capture" and world.now() >= charge.capture_before:
-            end(world, intent, "automatic")
-            world.tell("charge.expired", charge.shown())
+            end(world, intent, "automatic", "charge.expired")

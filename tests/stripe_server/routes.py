@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from . import checkout, disputes, parameters, payments, refunds
+from . import checkout, connect, disputes, parameters, payments, refunds
 from .errors import StripeError
 from .forms import Group
 from .lists import page
@@ -18,12 +18,17 @@ from .world import World, found
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the API.  act: (world, parameters, *names from the path) → the object it answers."""
+    """One call of the API.
+
+    act: (world, parameters, *names from the path) → the object it answers.  is_for_accounts: it is played with the
+    header Stripe-Account too.
+    """
 
     method: str
     path: str
     takes: Group
     act: Callable[..., Json]
+    is_for_accounts: bool = False
 
     def match(self, method: str, path: str) -> tuple[str, ...] | None:
         """The names in the path if this call is meant."""
@@ -35,7 +40,9 @@ class Call:
 
 def retrieve(collection: str, what: str, world: World, given: Json, name: str) -> Json:
     """The object of that name."""
-    return found(getattr(world, collection), what, name).shown()
+    things: dict[str, Any] = getattr(world, collection)
+    shown: Json = found(things, what, name).shown()
+    return shown
 
 
 def listed(collection: str, path: str, fields: tuple[str, ...], world: World, given: Json) -> Json:
@@ -63,6 +70,13 @@ def list_events(world: World, given: Json) -> Json:
     return page(mine, given, "/v1/events")
 
 
+def list_balance(world: World, given: Json) -> Json:
+    """docs.stripe.com/api/balance_transactions/list: of the platform, or of the account a call is made for."""
+    mine = [entry for entry in world.entries.values() if entry.account == world.acting]
+    wanted = {"source": given.get("source"), "type": given.get("type")}
+    return page(mine, given, "/v1/balance_transactions", **wanted)
+
+
 CALLS: list[Call] = [
     Call("POST", "/v1/checkout/sessions", parameters.CREATE_SESSION, checkout.create),
     Call("POST", "/v1/checkout/sessions/<id>/expire", parameters.RETRIEVE, checkout.expire),
@@ -79,6 +93,15 @@ CALLS: list[Call] = [
     *both("/v1/refunds", "refunds", "refund", parameters.LIST_REFUNDS, "payment_intent", "charge"),
     Call("POST", "/v1/disputes/<id>/close", parameters.CLOSE_DISPUTE, disputes.close),
     *both("/v1/disputes", "disputes", "dispute", parameters.LIST_DISPUTES, "payment_intent", "charge"),
+    Call("POST", "/v1/accounts", parameters.CREATE_ACCOUNT, connect.create_account),
+    *both("/v1/accounts", "accounts", "account", parameters.LIST_ACCOUNTS),
+    Call("POST", "/v1/account_links", parameters.CREATE_LINK, connect.create_link),
+    Call("POST", "/v1/transfers", parameters.CREATE_TRANSFER, connect.create_transfer),
+    *both("/v1/transfers", "transfers", "transfer", parameters.LIST_TRANSFERS, "destination", "transfer_group"),
+    Call("POST", "/v1/transfers/<id>/reversals", parameters.CREATE_REVERSAL, connect.reverse),
+    Call("GET", "/v1/transfers/<id>/reversals", parameters.LIST_REVERSALS, connect.reversals_of),
+    Call("GET", "/v1/balance", parameters.RETRIEVE, connect.balance, is_for_accounts=True),
+    Call("GET", "/v1/balance_transactions", parameters.LIST_BALANCE, list_balance, is_for_accounts=True),
     Call("GET", "/v1/events", parameters.LIST_EVENTS, list_events),
     Call("GET", "/v1/events/<id>", parameters.RETRIEVE, partial(retrieve, "events", "event")),
 ]
@@ -90,7 +113,4 @@ def find(method: str, path: str) -> tuple[Call, tuple[str, ...]]:
         names = call.match(method, path)
         if names is not None:
             return call, names
-    raise StripeError(f"Unrecognized request URL ({method}: {path}).", status=404, was_executed=False)
-
-
-Answer = tuple[int, Any]
+    raise StripeError(f"Unrecognized request URL ({method}: {path}).", status=404)

@@ -6,13 +6,17 @@ import copy
 import random
 import string
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from .errors import StripeError, no_such
 from .records import Charge, Dispute, Event, Intent, Json, Refund, Session
+
+if TYPE_CHECKING:
+    from .connect import Account, Link, Transfer
 
 Thing = TypeVar("Thing")
 
@@ -34,17 +38,27 @@ class Entry:
     currency: str
     type: str
     source: str
-    account: str | None = None
+    account: str | None
+    now: Callable[[], int]
 
-    def shown(self, now: int) -> Json:
+    @property
+    def is_available(self) -> bool:
+        """Whether it counts in the available balance."""
+        return self.available_on <= self.now()
+
+    def shown(self) -> Json:
         names = "id created available_on amount currency type source"
         return {
             "object": "balance_transaction",
             **{name: getattr(self, name) for name in names.split()},
             "fee": 0,
             "net": self.amount,
-            "status": "available" if self.available_on <= now else "pending",
+            "status": "available" if self.is_available else "pending",
         }
+
+
+#: docs.stripe.com/api/events/object: the request of what Stripe does by itself.
+NOBODY = {"id": None, "idempotency_key": None}
 
 
 class World:
@@ -63,12 +77,13 @@ class World:
         self.charges: dict[str, Charge] = {}
         self.refunds: dict[str, Refund] = {}
         self.disputes: dict[str, Dispute] = {}
-        self.accounts: dict[str, Any] = {}
-        self.links: dict[str, Any] = {}
-        self.transfers: dict[str, Any] = {}
+        self.accounts: dict[str, Account] = {}
+        self.links: dict[str, Link] = {}
+        self.transfers: dict[str, Transfer] = {}
         self.entries: dict[str, Entry] = {}
         self.events: dict[str, Event] = {}
-        self.request: Json = {"id": None, "idempotency_key": None}
+        self.request: Json = dict(NOBODY)
+        self.acting: str | None = None
 
     def now(self) -> int:
         """Stripe's time, in seconds."""
@@ -93,21 +108,27 @@ class World:
         self.events[event.id] = event
         return event
 
-    def book(
-        self, amount: int, type: str, source: str, *, account: str | None = None, after: timedelta = timedelta()
-    ) -> Entry:
-        """The balance of the platform or of a connected account changes by `amount`, usable `after` a while."""
+    @contextmanager
+    def asked_by(self, number: str, key: str | None, account: str | None) -> Iterator[None]:
+        """Within, what happens is told as this request's, and is done for that account."""
+        self.request, self.acting = {"id": number, "idempotency_key": key}, account
+        try:
+            yield
+        finally:
+            self.request, self.acting = dict(NOBODY), None
+
+    def book(self, amount: int, type: str, source: str, *, account: str | None = None, available_on: int = 0) -> Entry:
+        """The balance of the platform or of a connected account changes by `amount`, usable now or from a moment."""
         now = self.now()
-        available_on = now + int(after.total_seconds())
-        entry = Entry(self.new_id("txn_"), now, available_on, amount, "idr", type, source, account)
-        self.entries[entry.id] = entry
+        name = self.new_id("txn_")
+        entry = Entry(name, now, max(now, available_on), amount, "idr", type, source, account, self.now)
+        self.entries[name] = entry
         return entry
 
     def balance(self, account: str | None = None) -> tuple[int, int]:
         """(available, pending) of the platform or of a connected account."""
-        now = self.now()
         mine = [entry for entry in self.entries.values() if entry.account == account]
-        available = sum(entry.amount for entry in mine if entry.available_on <= now)
+        available = sum(entry.amount for entry in mine if entry.is_available)
         return available, sum(entry.amount for entry in mine) - available
 
 
