@@ -15,8 +15,21 @@ fail, payouts, direct and destination charges.
 
 from . import cards
 from .books import Book
+from .clients import basket, client, refusal_of
 from .control import SECRET_KEY, WEBHOOK_SECRET, Server, serve
 from .errors import StripeError
 from .faults import Fault
 
-__all__ = ["SECRET_KEY", "WEBHOOK_SECRET", "Book", "Fault", "Server", "StripeError", "cards", "serve"]
+__all__ = [
+    "SECRET_KEY",
+    "WEBHOOK_SECRET",
+    "Book",
+    "Fault",
+    "Server",
+    "StripeError",
+    "basket",
+    "cards",
+    "client",
+    "refusal_of",
+    "serve",
+]
