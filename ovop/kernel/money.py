@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NewType
 
 from ovop.kernel.errors import Invalid
@@ -47,6 +48,34 @@ def commission_on(amount: int, basis_points: int) -> Rupiah:
     return Rupiah((2 * amount * basis_points + 10_000) // 20_000)
 
 
+def tax_within(amount: int, basis_points: int) -> Rupiah:
+    """The tax that `amount` includes, to the nearest rupiah, halves up.  basis_points: of the price without it."""
+    whole = 10_000 + basis_points
+    return Rupiah((2 * amount * basis_points + whole) // (2 * whole))
+
+
+def spread(amount: int, weights: Sequence[int]) -> list[int]:
+    """`amount` in whole parts that sum to it, one for each of `weights`, as near to them as can be.
+
+    Largest remainder: what rounding down leaves over goes, one each, to the parts that lost most, among equals to the
+    first.  Below zero the parts mirror those of its positive.  No part is larger than its weight while `amount` is
+    not larger than all weights together.
+    Raises: ValueError for something to spread over nothing, which would be a fault of ours.
+    """
+    whole = sum(weights)
+    if amount < 0:
+        return [-part for part in spread(-amount, weights)]
+    if whole == 0:
+        if amount:
+            raise ValueError(f"{amount} cannot be spread over nothing")
+        return [0] * len(weights)
+    parts = [amount * weight // whole for weight in weights]
+    by_loss = sorted(range(len(weights)), key=lambda place: -(amount * weights[place] % whole))
+    for place in by_loss[: amount - sum(parts)]:
+        parts[place] += 1
+    return parts
+
+
 def parse_rupiah(typed: str, *, field: str = "unit_price") -> Rupiah:
     """Rupiah meant by `typed`, such as ``Rp 32.000``, ``32000``, ``32.000,00`` or ``32 rb``.  Raises: Invalid."""
     text = re.sub(r"^(rp|idr)\.?\s*", "", typed.strip(), flags=re.IGNORECASE).strip()
@@ -68,6 +97,23 @@ def price_within(price: int, field: str = "unit_price") -> Rupiah:
     if price > LARGEST_PRICE:
         raise Invalid({field: "too-large"})
     return Rupiah(price)
+
+
+def parse_percent(typed: str, *, field: str) -> int:
+    """Basis points meant by `typed`, such as ``11``, ``2,5 %`` or ``2.5``: 0 to 100 % with at most two decimals.
+
+    Nothing typed is nothing charged.  Raises: Invalid.
+    """
+    if not typed.strip():
+        return 0
+    text = typed.strip().removesuffix("%").strip()
+    found = re.fullmatch(r"([0-9]{1,6})(?:[.,]([0-9]{1,2}))?", text)
+    if found is None:
+        raise Invalid({field: "not-a-percent"})
+    points = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+    if points > 10_000:
+        raise Invalid({field: "too-large"})
+    return points
 
 
 def _rounded(numerator: int, denominator: int) -> Rupiah:

@@ -16,8 +16,11 @@ from ovop.kernel.money import (
     line_amount,
     maximum_amount,
     maximum_quantity,
+    parse_percent,
     parse_rupiah,
     price_within,
+    spread,
+    tax_within,
 )
 from ovop.kernel.quantity import LARGEST_QUANTITY, Measure
 
@@ -157,3 +160,87 @@ def test_prices_have_an_end() -> None:
     assert price_within(LARGEST_PRICE) == LARGEST_PRICE
     with pytest.raises(Invalid):
         price_within(LARGEST_PRICE + 1)
+
+
+@pytest.mark.parametrize(
+    ("amount", "points", "tax"),
+    [
+        (111_000, 1100, 11_000),
+        (100_000, 1100, 9_910),  # 9 909.9
+        (100_000, 1200, 10_714),  # 10 714.3
+        (100, 10_000, 50),
+        (1, 10_000, 1),  # half a rupiah: halves up
+        (148_000, 0, 0),
+        (0, 1100, 0),
+    ],
+)
+def test_tax_is_found_in_the_price_that_includes_it(amount: int, points: int, tax: int) -> None:
+    assert tax_within(amount, points) == tax
+
+
+@given(st.integers(0, 10**12), st.integers(0, 10_000))
+def test_tax_is_the_nearest_rupiah_to_the_exact_value(amount: int, points: int) -> None:
+    exact = Fraction(amount * points, 10_000 + points)
+    assert -Fraction(1, 2) <= exact - tax_within(amount, points) < Fraction(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("amount", "weights", "parts"),
+    [
+        (100, [1, 1, 1], [34, 33, 33]),
+        (100, [0, 2, 1], [0, 67, 33]),
+        (-100, [1, 1, 1], [-34, -33, -33]),
+        (1, [5, 6], [0, 1]),
+        (0, [3, 4], [0, 0]),
+        (0, [0, 0], [0, 0]),
+        (0, [], []),
+    ],
+)
+def test_what_is_spread_follows_the_largest_remainder(amount: int, weights: list[int], parts: list[int]) -> None:
+    assert spread(amount, weights) == parts
+
+
+def test_nothing_can_bear_something() -> None:
+    with pytest.raises(ValueError, match="nothing"):
+        spread(1, [0, 0])
+
+
+@given(st.integers(-(10**15), 10**15), st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any))
+def test_what_is_spread_is_whole_and_as_near_as_can_be(amount: int, weights: list[int]) -> None:
+    parts, whole = spread(amount, weights), sum(weights)
+    assert sum(parts) == amount
+    assert all(abs(part - Fraction(amount * weight, whole)) < 1 for part, weight in zip(parts, weights, strict=True))
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=12), st.data())
+def test_nobody_bears_more_than_they_have(weights: list[int], data: st.DataObject) -> None:
+    amount = data.draw(st.integers(0, sum(weights)))
+    assert all(0 <= part <= weight for part, weight in zip(spread(amount, weights), weights, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("typed", "points"),
+    [("11", 1100), ("2,5", 250), ("2.5 %", 250), ("0,25%", 25), ("100", 10_000), (" 0 ", 0), ("", 0), ("07,50", 750)],
+)
+def test_percentages_are_read_as_people_write_them(typed: str, points: int) -> None:
+    assert parse_percent(typed, field="rate") == points
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("100,01", "too-large"),
+        ("1000", "too-large"),
+        ("-1", "not-a-percent"),
+        ("2,555", "not-a-percent"),
+        ("sebelas", "not-a-percent"),
+        ("1e1", "not-a-percent"),
+        ("NaN", "not-a-percent"),
+        ("%", "not-a-percent"),
+        ("١١", "not-a-percent"),
+    ],
+)
+def test_what_is_no_percentage_is_refused_with_its_reason(typed: str, reason: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse_percent(typed, field="rate")
+    assert refused.value.errors == {"rate": reason}
