@@ -48,13 +48,15 @@ def paid(server: Any, api: Any, rupiah: int = 100_000, card: cards.Card = cards.
     return str(server.book(session.id).intent)
 
 
-def test_what_a_capture_leaves_counts_as_refunded_on_the_charge(server, api):
+def test_what_a_capture_leaves_is_no_refund(server, api):
     intent = api.v1.payment_intents.capture(paid(server, api), {"amount_to_capture": 8_000_000})
     api.v1.refunds.create({"payment_intent": intent.id, "amount": 500_000})
     charge = api.v1.charges.retrieve(intent.latest_charge, {"expand": ["refunds"]})
-    assert (charge.amount, charge.amount_captured, charge.amount_refunded) == (10_000_000, 8_000_000, 2_500_000)
-    assert [refund.amount for refund in charge.refunds] == [500_000, 2_000_000]
-    assert server.book(intent.id).refunded == 5_000
+    assert (charge.amount, charge.amount_captured, charge.amount_refunded) == (10_000_000, 8_000_000, 500_000)
+    assert [refund.amount for refund in charge.refunds] == [500_000]
+    assert not charge.refunded
+    api.v1.refunds.create({"payment_intent": intent.id})
+    assert api.v1.charges.retrieve(intent.latest_charge).refunded
 
 
 def test_no_more_is_captured_than_was_authorised(server, api):
@@ -69,7 +71,8 @@ def test_a_cancelled_authorisation_is_let_go_and_can_not_be_captured(server, api
     cancelled = api.v1.payment_intents.cancel(intent, {"cancellation_reason": "requested_by_customer"})
     assert (cancelled.status, cancelled.cancellation_reason) == ("canceled", "requested_by_customer")
     charge = api.v1.charges.retrieve(cancelled.latest_charge)
-    assert (charge.captured, charge.refunded, charge.amount_captured) == (False, True, 0)
+    assert (charge.captured, charge.refunded, charge.amount_captured, charge.amount_refunded) == (False, False, 0, 0)
+    assert server.events()[-1].type == "payment_intent.canceled"
     for ask in (api.v1.payment_intents.capture, api.v1.payment_intents.cancel):
         assert refusal_of(lambda ask=ask: ask(intent))[2] == "payment_intent_unexpected_state"
     assert server.book(intent).captured == server.book(intent).refunded == 0
@@ -90,7 +93,7 @@ def test_an_authorisation_lapses_when_its_bank_lets_it_go(server, api):
     assert api.v1.payment_intents.retrieve(intent).status == "requires_capture"
     server.advance(timedelta(seconds=1))
     lapsed = api.v1.payment_intents.retrieve(intent)
-    assert (lapsed.status, lapsed.cancellation_reason) == ("canceled", "automatic")
+    assert (lapsed.status, lapsed.cancellation_reason) == ("canceled", "expired")
     assert [event.type for event in server.events()][-2:] == ["charge.expired", "payment_intent.canceled"]
 
 

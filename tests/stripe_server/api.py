@@ -13,7 +13,7 @@ from .faults import Fault
 from .forms import nested
 from .idempotency import Keys, Sent
 from .records import Json
-from .world import World
+from .world import API_VERSION, World
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Asked:
     path: str
     text: str
     authorization: str
+    version: str | None = None
     key: str | None = None
     account: str | None = None
 
@@ -53,6 +54,7 @@ class Api:
         try:
             self._refuse_at_once(fault)
             self._authenticate(asked)
+            self._check_version(asked.version)
             call, names = routes.find(asked.method, asked.path)
             self._check_account(asked.account, call)
             raw = nested(asked.text)
@@ -104,6 +106,11 @@ class Api:
         if asked.authorization != f"Bearer {self.secret}":
             hidden = asked.authorization.removeprefix("Bearer ")[:8] + "***"
             raise StripeError(f"Invalid API Key provided: {hidden}", status=401)
+
+    def _check_version(self, version: str | None) -> None:
+        """docs.stripe.com/api/versioning; other versions have other shapes, which are not played."""
+        if version not in {None, API_VERSION}:
+            raise bad_parameter(f"Only version {API_VERSION} is played here, not {version}.", "Stripe-Version")
 
     def _check_account(self, account: str | None, call: routes.Call) -> None:
         """docs.stripe.com/connect/authentication; an account that is not connected is a 403 account_invalid."""

@@ -72,6 +72,7 @@ class App:
             request.path,
             request.get_data(as_text=True) if is_post else request.query_string.decode(),
             request.headers.get("Authorization", ""),
+            request.headers.get("Stripe-Version"),
             request.headers.get("Idempotency-Key") if is_post else None,  # "no effect" on the others
             request.headers.get("Stripe-Account"),
         )

@@ -42,7 +42,7 @@ def _book(world: World, session: str | None, intent: str | None) -> Book:
     charge = world.charges.get(paying.latest_charge or "")
     if charge is None or charge.status == "failed":
         return Book(session, intent, metadata, paying.status, paying.amount // 100)
-    refunded = sum(one.amount for one in world.refunds.values() if one.charge == charge.id and not one.is_release)
+    refunded = sum(one.amount for one in world.refunds.values() if one.charge == charge.id)
     lost = sum(one.amount for one in world.disputes.values() if one.charge == charge.id and one.status != "won")
     amounts = (paying.amount, charge.amount, charge.amount_captured, refunded, lost)
     return Book(session, intent, metadata, paying.status, *(amount // 100 for amount in amounts))

@@ -81,7 +81,7 @@ def finish(world: World, session: Session) -> None:
     session.status = "expired"
     intent = world.intents.get(session.payment_intent or "")
     if intent and intent.status == "requires_payment_method":
-        end(world, intent, "expired")
+        end(world, intent, "automatic")
     world.tell("checkout.session.expired", session.shown())
 
 

@@ -31,6 +31,7 @@ def refusal_of(ask: Any) -> tuple[int | None, str | None, str | None, str | None
     try:
         ask()
     except stripe.StripeError as error:
-        told = (error.json_body or {}).get("error", {})
+        body: Any = error.json_body or {}
+        told = body.get("error", {})
         return error.http_status, told.get("type"), told.get("code"), told.get("param")
     raise AssertionError("it was not refused")

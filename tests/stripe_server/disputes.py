@@ -16,7 +16,7 @@ OPEN = ("needs_response", "under_review")
 def open_dispute(world: World, charge: Charge, amount: int | None = None, reason: str = "fraudulent") -> Dispute:
     """The charge is disputed and the money is gone: charge.dispute.created, then charge.dispute.funds_withdrawn."""
     assert charge.captured, "only captured money can be disputed"
-    left = charge.amount - charge.amount_refunded
+    left = charge.amount_captured - charge.amount_refunded
     dispute = Dispute(
         world.new_id("du_"), world.now(), amount or left, charge.currency, charge.id, charge.payment_intent, reason
     )

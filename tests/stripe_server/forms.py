@@ -114,6 +114,16 @@ class Flag:
 
 
 @dataclass(frozen=True)
+class Removed:
+    """What Stripe took once and now refuses with a code of its own."""
+
+    code: str
+
+    def read(self, value: Nested, at: str) -> Any:
+        raise bad_parameter(f"{at} is no longer supported.", at, self.code)
+
+
+@dataclass(frozen=True)
 class Metadata:
     """docs.stripe.com/api/metadata: up to 50 keys of 40 characters without brackets, values of 500 characters."""
 

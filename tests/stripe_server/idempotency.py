@@ -65,6 +65,11 @@ class Keys:
             raise StripeError(message, status=409, type="idempotency_error", code="idempotency_key_in_use")
         return kept.answer
 
+    def is_busy(self, key: str) -> bool:
+        """Whether the platform's request with that key is being executed."""
+        kept = self._kept.get((None, key))
+        return kept is not None and kept.answer is None
+
     def begin(self, sent: Sent, now: int) -> None:
         """The request is being executed; until it is answered its key is in use."""
         if sent.key is not None:

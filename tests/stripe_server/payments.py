@@ -6,12 +6,11 @@ docs.stripe.com/payments/paymentintents/lifecycle, docs.stripe.com/payments/plac
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from .cards import PAYMENT_METHODS, Card
 from .disputes import open_dispute
 from .errors import StripeError, declined, wrong_state
-from .records import Charge, Intent, Json, Refund
+from .records import Charge, Intent, Json
 from .world import World, found
 
 #: Customer-initiated payments online, by brand: docs.stripe.com/payments/place-a-hold-on-a-payment-method.
@@ -126,7 +125,7 @@ def _authorise(world: World, intent: Intent, charge: Charge) -> None:
 
 
 def capture(world: World, given: Json, name: str) -> Json:
-    """Takes the amount or all; the rest is let go at once, and there is no second capture.
+    """Takes the amount or all; the rest is the buyer's again at once, and there is no second capture.
 
     docs.stripe.com/api/payment_intents/capture; more than one capture is a feature to ask for
     (docs.stripe.com/payments/multicapture) and not played.
@@ -148,7 +147,6 @@ def capture(world: World, given: Json, name: str) -> Json:
     intent.metadata |= given.get("metadata", {})
     charge = world.charges[str(intent.latest_charge)]
     _take(world, intent, charge, amount)
-    let_go(world, charge, charge.amount - amount)
     world.tell("charge.captured", charge.shown())
     world.tell("payment_intent.succeeded", intent.shown())
     _dispute(world, charge)
@@ -171,16 +169,6 @@ def _take(world: World, intent: Intent, charge: Charge, amount: int) -> None:
         world.sessions[intent.session].payment_status = "paid"
 
 
-def let_go(world: World, charge: Charge, amount: int) -> None:
-    """What was authorised and not taken counts as refunded; no money moves."""
-    if amount:
-        charge.amount_refunded += amount
-        release = Refund(
-            world.new_id("re_"), world.now(), amount, charge.currency, charge.id, charge.payment_intent, is_release=True
-        )
-        world.refunds[release.id] = release
-
-
 def cancel(world: World, given: Json, name: str) -> Json:
     """docs.stripe.com/api/payment_intents/cancel
 
@@ -199,24 +187,21 @@ def cancel(world: World, given: Json, name: str) -> Json:
     return intent.shown()
 
 
-def end(world: World, intent: Intent, reason: str | None, charge_event: str = "charge.refunded") -> None:
-    """The intent is cancelled and what it held is let go."""
-    charge = world.charges.get(intent.latest_charge or "")
-    held = intent.amount_capturable
+def end(world: World, intent: Intent, reason: str | None) -> None:
+    """The intent is cancelled; what it held is the buyer's again."""
     intent.status, intent.canceled_at, intent.cancellation_reason = "canceled", world.now(), reason
-    if charge and held:
-        let_go(world, charge, held)
-        world.tell(charge_event, charge.shown())
     world.tell("payment_intent.canceled", intent.shown())
 
 
 def lapse(world: World) -> None:
     """Authorisations whose time is over are let go.
 
-    docs.stripe.com/payments/capture-later: "the funds are released and the payment status changes to canceled";
-    charge.expired: docs.stripe.com/api/charges, "occurs whenever an uncaptured charge expires".
+    docs.stripe.com/payments/capture-later: "the funds are released and the payment status changes to canceled".  The
+    reason is `expired`, once `automatic`, and charge.expired is told:
+    docs.stripe.com/changelog/basil/2025-03-31/remove-refund-from-partial-capture-and-payment-cancellation-flow.
     """
     for intent in world.intents.values():
-        charge: Any = world.charges.get(intent.latest_charge or "")
-        if intent.status == "requires_capture" and world.now() >= charge.capture_before:
-            end(world, intent, "automatic", "charge.expired")
+        charge = world.charges.get(intent.latest_charge or "")
+        if intent.status == "requires_capture" and charge and world.now() >= (charge.capture_before or 0):
+            world.tell("charge.expired", charge.shown())
+            end(world, intent, "expired")

@@ -103,11 +103,11 @@ class Intent:
 
 @dataclass
 class Charge:
-    """One try to pay.  capture_before: when its bank lets an authorisation go (docs.stripe.com/payments/capture-later).
+    """One try to pay.
 
-    amount_refunded counts what was never taken as well: a partial capture and a cancellation let the rest go as a
-    refund of the charge (docs.stripe.com/api/payment_intents/cancel: "the remaining amount_capturable is
-    automatically refunded"; seen in solidusio/solidus_stripe pull request 268, woocommerce-gateway-stripe issue 1073).
+    capture_before: when its bank lets an authorisation go (docs.stripe.com/payments/capture-later).  amount_refunded:
+    of what was captured.  What a partial capture or a cancellation lets go is no refund any more:
+    docs.stripe.com/changelog/basil/2025-03-31/remove-refund-from-partial-capture-and-payment-cancellation-flow.
     """
 
     id: str
@@ -131,8 +131,8 @@ class Charge:
 
     @property
     def refunded(self) -> bool:
-        """Whether all of it went back."""
-        return self.status == "succeeded" and self.amount_refunded == self.amount
+        """Whether all that was captured went back."""
+        return self.captured and self.amount_refunded == self.amount_captured
 
     def shown(self) -> Json:
         names = (
@@ -158,7 +158,7 @@ class Charge:
 
 @dataclass
 class Refund:
-    """Money back to the card.  is_release: it is the rest of an authorisation that was never taken."""
+    """Money back to the card."""
 
     id: str
     created: int
@@ -169,7 +169,6 @@ class Refund:
     reason: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     balance_transaction: str | None = None
-    is_release: bool = False
     status: str = "succeeded"
 
     def shown(self) -> Json:

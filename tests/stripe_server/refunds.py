@@ -73,4 +73,4 @@ def _left(world: World, charge: Charge) -> int:
         raise StripeError(
             f"Charge {charge.id} is uncaptured: cancel the PaymentIntent instead.", code="charge_not_refundable"
         )
-    return charge.amount - charge.amount_refunded
+    return charge.amount_captured - charge.amount_refunded
