@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import urllib.parse
-import urllib.request
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.stripe_server import basket, cards, refusal_of
+from tests.stripe_server import basket, cards, refusal_of, visit
 
 DAY = timedelta(days=1)
 
@@ -206,22 +204,6 @@ def test_a_buyer_who_always_disputes_does_so_once_the_money_is_taken(server, api
     assert not api.v1.disputes.list().data
     api.v1.payment_intents.capture(intent)
     assert [dispute.reason for dispute in api.v1.disputes.list()] == ["fraudulent"]
-
-
-def visit(address: str, **form: str) -> tuple[str, str]:
-    """(where one ends up, what is written there), without following the way back to the market."""
-
-    class Stay(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_: Any) -> None:
-            return None
-
-    data = urllib.parse.urlencode(form).encode() if form else None
-    try:
-        with urllib.request.build_opener(Stay).open(address, data) as answer:
-            return address, answer.read().decode()
-    except urllib.error.HTTPError as answer:
-        with answer:
-            return answer.headers.get("Location", address), answer.read().decode()
 
 
 def test_a_buyer_pays_on_the_page_and_comes_back(server, api):

@@ -15,7 +15,7 @@ fail, payouts, direct and destination charges.
 
 from . import cards
 from .books import Book
-from .clients import basket, client, refusal_of
+from .clients import basket, client, refusal_of, visit
 from .control import SECRET_KEY, WEBHOOK_SECRET, Server, serve
 from .errors import StripeError
 from .faults import Fault
@@ -32,4 +32,5 @@ __all__ = [
     "client",
     "refusal_of",
     "serve",
+    "visit",
 ]

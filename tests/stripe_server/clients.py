@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import urllib.error
+import urllib.parse
+import urllib.request
 from typing import Any
 
 import stripe
@@ -35,3 +38,21 @@ def refusal_of(ask: Any) -> tuple[int | None, str | None, str | None, str | None
         told = body.get("error", {})
         return error.http_status, told.get("type"), told.get("code"), told.get("param")
     raise AssertionError("it was not refused")
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    """A browser that does not follow where it is sent."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def visit(address: str, **form: str) -> tuple[str, str]:
+    """(where one ends up, what is written there) after opening a page of Stripe's or sending its form."""
+    data = urllib.parse.urlencode(form).encode() if form else None
+    try:
+        with urllib.request.build_opener(Stay).open(address, data, timeout=10) as answer:
+            return address, answer.read().decode()
+    except urllib.error.HTTPError as answer:
+        with answer:
+            return answer.headers.get("Location", address), answer.read().decode()

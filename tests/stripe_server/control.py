@@ -92,6 +92,11 @@ class Server:
         with self._now():
             self.world.book(rupiah * 100, "topup", self.world.new_id("tu_"))
 
+    def pay_out(self, account: str, rupiah: int) -> None:
+        """The connected account took that much to its bank."""
+        with self._now():
+            self.world.book(-rupiah * 100, "payout", self.world.new_id("po_"), account=account)
+
     # Time
 
     def advance(self, by: timedelta) -> None:
