@@ -207,6 +207,13 @@ def manifest() -> Response:
     return Response(render_template("site.webmanifest"), mimetype="application/manifest+json")
 
 
+@blueprint.get("/sw.js")
+def service_worker() -> Response:
+    """The script that keeps the field page on a clerk's phone; at the root, since it may act only below itself."""
+    body = _assets().get("js/service-worker.js").body
+    return Response(body, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
 def register(app: Flask) -> None:
     """Templates have ``asset(name)`` and ``has_asset(name)``; the addresses answer."""
     app.extensions["ovop.assets"] = Assets(STATIC, Path(app.instance_path), watch=app.debug)

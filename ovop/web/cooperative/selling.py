@@ -40,7 +40,7 @@ from ovop.web.typed import Reading, has_decimal_point, parse_moment, typed_momen
 #: How long a lot that nobody has ordered from can be taken back with one tap.
 TIME_TO_UNDO = timedelta(minutes=15)
 #: What makes a request the same request, however often it comes.
-_FIELDS = (
+ASKED = (
     "product quantity unit_price when landed_at keep best_before grade gear fishing_area landing_price note "
     "meant_quantity meant_unit_price"
 ).split()
@@ -93,12 +93,12 @@ def put_on_sale() -> ResponseReturnValue:
     if (sale := _with_stale_price(tiles, tile, photo)) is not None:
         return _page(tiles, tile, sale, status=422)
     try:
-        new = _read(reading, tile, now)
+        new = read_sale(reading, tile, now)
         slips = _slips(tile, new)
         if slips:
             words = {name: slip.words for name, slip in slips.items()}
             return _page(tiles, tile, Sale(typed, words, slips, photo), status=422)
-        asked = [request.form.get(name, "") for name in _FIELDS]
+        asked = [request.form.get(name, "") for name in ASKED]
         catch_id, _is_replay = list_catch_once(new, asked, actor, request.form.get("key", ""), now, photo)
     except Invalid as error:
         return _page(tiles, tile, Sale(typed, field_errors(error), photo=photo), status=422)
@@ -130,13 +130,16 @@ def can_be_undone(lot: LotRow, now: datetime) -> bool:
     return not lot.is_withdrawn and lot.available == lot.caught and now <= lot.created_at + TIME_TO_UNDO
 
 
-def _read(reading: Reading, tile: Tile, now: datetime) -> NewCatch:
-    """The lot that the form describes.  Raises: Invalid with all that is wrong."""
+def read_sale(reading: Reading, tile: Tile, now: datetime, entered_at: datetime | None = None) -> NewCatch:
+    """The lot that the form describes.  Raises: Invalid with all that is wrong.
+
+    entered_at: when it was filled in, where that is not now: "just now" was then.
+    """
     amount = read_meant("quantity") or reading.take(
         parse_quantity, "quantity", 1, tile.measure, decimal_point=has_decimal_point()
     )
     price = read_meant("unit_price") or reading.take(parse_rupiah, "unit_price", 1)
-    landed_at = _landed_at(reading, now)
+    landed_at = _landed_at(reading, entered_at or now)
     best_before = landed_at + tile.keeps
     if reading.text("keep") == "other":
         best_before = reading.take(parse_moment, "best_before", best_before)

@@ -1,0 +1,96 @@
+"""What the field page keeps on a clerk's phone: the coming slots with their orders, and the products to sell.
+
+Of buyers only names, for open orders; of pickup codes only checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from ovop.accounts.rules import Actor, cooperative_of
+from ovop.kernel import days
+from ovop.kernel.money import maximum_quantity
+from ovop.ordering.code_checks import ROUNDS, check_of
+from ovop.ordering.contacts import Contact, contacts_of
+from ovop.ordering.queries import SlotLoad, orders_in_slot, slot_loads
+from ovop.ordering.rows import LineRow, OrderRow
+from ovop.ordering.rules import OrderStatus
+from ovop.web.cooperative.tiles import Tile, tiles_of
+from ovop.web.formats import unit_name
+from ovop.web.times import span
+
+#: Slots that a phone carries: those that ended lately with orders left, and the next days'.
+AHEAD, BACK, MOST_SLOTS = timedelta(hours=36), timedelta(days=1), 8
+_WORKED_ON = (OrderStatus.CONFIRMED, OrderStatus.READY)
+
+
+def field_data(session: Session, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Everything that the page shows without signal, as JSON values."""
+    cooperative_id = cooperative_of(actor)
+    loads = slot_loads(session, cooperative_id, days.day_of(now - BACK), days.day_of(now + AHEAD))
+    wanted = [load for load in loads if load.to_weigh + load.ready][:MOST_SLOTS]
+    return {
+        "account": actor.id,
+        "made_at": now.isoformat(),
+        "rounds": ROUNDS,
+        "slots": [_slot(session, load, actor, now) for load in wanted],
+        "products": [_product(tile) for tile in tiles_of(session, cooperative_id, now)],
+    }
+
+
+def _slot(session: Session, load: SlotLoad, actor: Actor, now: datetime) -> dict[str, Any]:
+    orders = [order for order in orders_in_slot(session, load.slot_id, actor, now) if order.status in _WORKED_ON]
+    contacts = contacts_of(session, orders, actor, now)
+    return {
+        "id": load.slot_id,
+        "when": span(load.starts_at, load.ends_at),
+        "point": load.point_name,
+        "orders": [_order(order, contacts.get(order.number)) for order in orders],
+    }
+
+
+def _order(order: OrderRow, contact: Contact | None) -> dict[str, Any]:
+    check = check_of(order.number, order.pickup_code, current_app.secret_key or "")
+    return {
+        "number": order.number,
+        "status": order.status.value,
+        "buyer": contact.name if contact else "",
+        "note": order.note,
+        "method": order.method.value,
+        "total": order.total,
+        "salt": check.salt,
+        "check": check.hash,
+        "lines": _lines(order.lines),
+    }
+
+
+def _lines(lines: Sequence[LineRow]) -> list[dict[str, Any]]:
+    return [
+        {
+            "catch": line.catch,
+            "name": line.name,
+            "measure": line.measure,
+            "unit": unit_name(line.unit),
+            "quantity": line.quantity,
+            "least": -(-line.quantity * 9 // 10),
+            "most": maximum_quantity(line.quantity),
+            "unit_price": line.unit_price,
+            "maximum": line.maximum,
+            "weighed": line.final_quantity,
+        }
+        for line in lines
+    ]
+
+
+def _product(tile: Tile) -> dict[str, Any]:
+    return {
+        "id": tile.id,
+        "usual_quantity": tile.usual_quantity,
+        "usual_price": tile.usual_price,
+        **tile.as_plain(),
+    }
