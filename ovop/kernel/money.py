@@ -15,6 +15,8 @@ Rupiah = NewType("Rupiah", int)
 STEP = 100
 #: No unit of fish costs more; with LARGEST_QUANTITY every product stays far inside 63 bits.
 LARGEST_PRICE = 100_000_000
+#: No sum that is counted, paid out or brought to a bank by hand is larger.
+LARGEST_AMOUNT = 1_000_000_000
 #: How far a weighing may exceed the estimate, as a fraction.  Source: contract, Weighing.
 MARGIN_NUMERATOR, MARGIN_DENOMINATOR = 11, 10
 
@@ -78,16 +80,17 @@ def spread(amount: int, weights: Sequence[int]) -> list[int]:
 
 def parse_rupiah(typed: str, *, field: str = "unit_price") -> Rupiah:
     """Rupiah meant by `typed`, such as ``Rp 32.000``, ``32000``, ``32.000,00`` or ``32 rb``.  Raises: Invalid."""
-    text = re.sub(r"^(rp|idr)\.?\s*", "", typed.strip(), flags=re.IGNORECASE).strip()
-    if not text:
-        raise Invalid({field: "required"})
-    thousand = re.fullmatch(r"([0-9]{1,6})\s*(rb|ribu|k)", text, flags=re.IGNORECASE)
-    if thousand:
-        return price_within(int(thousand.group(1)) * 1000, field)
-    text = re.sub(r"[.,](00|-)$", "", text)
-    if not re.fullmatch(r"[0-9]{1,12}|[0-9]{1,3}([.,\s][0-9]{3})+", text):
-        raise Invalid({field: "not-an-amount"})
-    return price_within(int(re.sub(r"\D", "", text)), field)
+    return price_within(_read_rupiah(typed, field), field)
+
+
+def parse_amount(typed: str, *, field: str, least: int = 1) -> Rupiah:
+    """Rupiah that change hands, written like a price: `least` … LARGEST_AMOUNT.  Raises: Invalid."""
+    amount = _read_rupiah(typed, field)
+    if amount < least:
+        raise Invalid({field: "too-small"})
+    if amount > LARGEST_AMOUNT:
+        raise Invalid({field: "too-large"})
+    return Rupiah(amount)
 
 
 def price_within(price: int, field: str = "unit_price") -> Rupiah:
@@ -114,6 +117,20 @@ def parse_percent(typed: str, *, field: str) -> int:
     if points > 10_000:
         raise Invalid({field: "too-large"})
     return points
+
+
+def _read_rupiah(typed: str, field: str) -> int:
+    """The whole number of rupiah that `typed` stands for, however large.  Raises: Invalid."""
+    text = re.sub(r"^(rp|idr)\.?\s*", "", typed.strip(), flags=re.IGNORECASE).strip()
+    if not text:
+        raise Invalid({field: "required"})
+    thousand = re.fullmatch(r"([0-9]{1,6})\s*(rb|ribu|k)", text, flags=re.IGNORECASE)
+    if thousand:
+        return int(thousand.group(1)) * 1000
+    text = re.sub(r"[.,](00|-)$", "", text)
+    if not re.fullmatch(r"[0-9]{1,12}|[0-9]{1,3}([.,\s][0-9]{3})+", text):
+        raise Invalid({field: "not-an-amount"})
+    return int(re.sub(r"\D", "", text))
 
 
 def _rounded(numerator: int, denominator: int) -> Rupiah:

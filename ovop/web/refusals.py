@@ -47,7 +47,7 @@ _REASONS: dict[str, Callable[[], str]] = {
     "not-a-weight": lambda: _("Tulis beratnya seperti 1,5 kg atau 1.500 g."),
     "part-of-a-gram": lambda: _("Paling kecil satu gram."),
     "not-a-count": lambda: _("Tulis jumlahnya dengan angka bulat."),
-    "not-an-amount": lambda: _("Tulis harganya dengan angka, seperti 32.000."),
+    "not-an-amount": lambda: _("Tulis rupiahnya dengan angka, seperti 32.000."),
     "too-small": lambda: _("Terlalu kecil."),
     "too-large": lambda: _("Terlalu besar. Periksa lagi angkanya."),
     "not-a-place": lambda: _("Letaknya tidak terbaca. Pilih dari peta atau dari daftar desa."),

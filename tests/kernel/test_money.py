@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from ovop.kernel.errors import Invalid
 from ovop.kernel.money import (
+    LARGEST_AMOUNT,
     LARGEST_PRICE,
     STEP,
     commission_on,
     line_amount,
     maximum_amount,
     maximum_quantity,
+    parse_amount,
     parse_percent,
     parse_rupiah,
     price_within,
@@ -146,6 +148,28 @@ def test_what_is_no_price_is_refused_with_its_reason(typed: str, reason: str) ->
     with pytest.raises(Invalid) as refused:
         parse_rupiah(typed)
     assert refused.value.errors == {"unit_price": reason}
+
+
+@pytest.mark.parametrize(
+    ("typed", "least", "outcome"),
+    [
+        ("0", 0, 0),
+        ("Rp 0", 0, 0),
+        ("1.250.000,00", 1, 1_250_000),
+        ("1.000.000.000", 1, LARGEST_AMOUNT),
+        ("0", 1, "too-small"),
+        ("1.000.000.001", 1, "too-large"),
+        ("", 0, "required"),
+        ("-5", 0, "not-an-amount"),
+    ],
+)
+def test_sums_are_read_like_prices_and_may_be_larger_or_nothing(typed: str, least: int, outcome: int | str) -> None:
+    if isinstance(outcome, int):
+        assert parse_amount(typed, field="counted", least=least) == outcome
+        return
+    with pytest.raises(Invalid) as refused:
+        parse_amount(typed, field="counted", least=least)
+    assert refused.value.errors == {"counted": outcome}
 
 
 @given(st.text(max_size=20))

@@ -135,7 +135,7 @@ def test_price_and_note_change_while_orders_keep_theirs(jaya: Clerk) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"unit_price": "gratis"}, "Tulis harganya dengan angka, seperti 32.000."),
+        ({"unit_price": "gratis"}, "Tulis rupiahnya dengan angka, seperti 32.000."),
         ({"unit_price": ""}, "Isi dulu bagian ini."),
         ({"unit_price": "375"}, "Rp 375 jauh dari biasanya, Rp 37.500. Maksudmu Rp 37.500?"),
         ({"best_before": ""}, "Isi dulu bagian ini."),
