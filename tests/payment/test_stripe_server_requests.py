@@ -105,6 +105,7 @@ LIBRARY = {
     "POST /v1/checkout/sessions": "checkout.SessionCreateParams",
     "POST /v1/checkout/sessions/<id>/expire": "checkout.SessionExpireParams",
     "GET /v1/checkout/sessions": "checkout.SessionListParams",
+    "POST /v1/payment_methods": "PaymentMethodCreateParams",
     "POST /v1/payment_intents": "PaymentIntentCreateParams",
     "POST /v1/payment_intents/<id>/confirm": "PaymentIntentConfirmParams",
     "POST /v1/payment_intents/<id>/capture": "PaymentIntentCaptureParams",

@@ -45,14 +45,15 @@ LOST = Card("4000000000009987", code="card_declined", decline_code="lost_card")
 EXPIRED = Card("4000000000000069", code="expired_card")
 WRONG_CODE = Card("4000000000000127", code="incorrect_cvc")
 FAULTY = Card("4000000000000119", code="processing_error")
+AFTERWARDS = Card("4000000000000341", code="card_declined", decline_code="generic_decline")
 FRAUDULENT = Card("4000000000000259", disputed_for="fraudulent")
 NOT_RECEIVED = Card("4000000000002685", disputed_for="product_not_received")
 
 CARDS = {
     card.number: card
     for card in (
-        VISA, MASTERCARD, INDONESIA, AT_ONCE, DECLINED, NO_FUNDS, LOST, EXPIRED, WRONG_CODE, FAULTY, FRAUDULENT,
-        NOT_RECEIVED,
+        VISA, MASTERCARD, INDONESIA, AT_ONCE, DECLINED, NO_FUNDS, LOST, EXPIRED, WRONG_CODE, FAULTY, AFTERWARDS,
+        FRAUDULENT, NOT_RECEIVED,
     )
 }  # fmt: skip
 #: docs.stripe.com/testing: PaymentMethods made of these cards, for calls without a page.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .cards import Card
 from .errors import StripeError, bad_parameter
-from .payments import attempt, check_amount, end, start
+from .payments import attempt, check_amount, end, method_of, start
 from .records import Charge, Json, Session
 from .world import World, found
 
@@ -103,7 +103,7 @@ def pay(world: World, session: Session, card: Card) -> Charge | None:
     if session.payment_intent is None:
         data = session.intent_data
         session.payment_intent = start(world, session.amount_total, session.currency, data, session.id).id
-    charge = attempt(world, world.intents[session.payment_intent], card)
+    charge = attempt(world, world.intents[session.payment_intent], method_of(world, card))
     if charge.status == "succeeded":
         session.status = "complete"
         world.tell("checkout.session.completed", session.shown())

@@ -14,6 +14,7 @@ DEEPEST = 4
 #: The collection that each expandable field names something in.
 NAMED = {
     "payment_intent": "intents",
+    "payment_method": "methods",
     "latest_charge": "charges",
     "charge": "charges",
     "source_transaction": "charges",

@@ -64,6 +64,23 @@ CREATE_SESSION = Group(
 #: docs.stripe.com/api/checkout/sessions/list
 LIST_SESSIONS = Group(PAGE | {"payment_intent": Text(), "status": Text(among=("open", "complete", "expired"))})
 
+#: docs.stripe.com/api/payment_methods/create
+CREATE_METHOD = Group(
+    {
+        "type": Text(among=("card",)),
+        "card": Group(
+            {
+                "number": Text(form=r"[0-9 ]{13,23}"),
+                "exp_month": Whole(1, 12),
+                "exp_year": Whole(),
+                "cvc": Text(form=r"[0-9]{3,4}"),
+            },
+            required=("number", "exp_month", "exp_year"),
+        ),
+        **EXPAND,
+    },
+    required=("type", "card"),
+)
 #: docs.stripe.com/api/payment_intents/create; payment_method_types has an error of its own since docs.stripe.com/
 #: changelog/endive/2026-09-30/removes-the-payment-method-types-parameter-from-payment-intents-and-setup-intents.
 CREATE_INTENT = Group(

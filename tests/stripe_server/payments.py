@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from .cards import PAYMENT_METHODS, Card
+from .cards import PAYMENT_METHODS, Card, card_numbered
 from .disputes import open_dispute
 from .errors import StripeError, declined, wrong_state
-from .records import Charge, Intent, Json
+from .records import Charge, Intent, Json, Method
 from .world import World, found
 
 #: Customer-initiated payments online, by brand: docs.stripe.com/payments/place-a-hold-on-a-payment-method.
 HOLDS_FOR = 7 * 24 * 3600
+#: The states in which no card was good yet.
+WAITING = ("requires_payment_method", "requires_confirmation")
 #: docs.stripe.com/currencies#minimum-and-maximum-charge-amounts: twelve digits for IDR.
 MOST = 999_999_999_999
 
@@ -33,13 +35,35 @@ def check_amount(world: World, amount: int, currency: str, param: str = "amount"
         raise StripeError("Amount must convert to at least 50 cents.", code="amount_too_small", param=param)
 
 
+def create_method(world: World, given: Json) -> Json:
+    """docs.stripe.com/api/payment_methods/create: of a card's number, which real sellers had better never see."""
+    return method_of(world, card_numbered(given["card"]["number"])).shown()
+
+
+def method_of(world: World, card: Card) -> Method:
+    """A PaymentMethod of that card."""
+    method = Method(world.new_id("pm_"), world.now(), card)
+    world.methods[method.id] = method
+    return method
+
+
 def create(world: World, given: Json) -> Json:
     """docs.stripe.com/api/payment_intents/create"""
     check_amount(world, given["amount"], given["currency"])
+    method = _method(world, given["payment_method"]) if "payment_method" in given else None
+    if given.get("confirm") and method is None:
+        raise StripeError("You cannot confirm this PaymentIntent without a payment method.", param="payment_method")
     intent = start(world, given["amount"], given["currency"], given)
-    if given.get("confirm"):
-        return confirm(world, {"payment_method": given.get("payment_method", "")}, intent.id)
-    return intent.shown()
+    if method:
+        intent.payment_method, intent.status = method.id, "requires_confirmation"
+    return confirm(world, {}, intent.id) if given.get("confirm") else intent.shown()
+
+
+def _method(world: World, name: str) -> Method:
+    """The PaymentMethod of that name; the ready-made ones become one of their own (docs.stripe.com/testing)."""
+    if name in PAYMENT_METHODS:
+        return method_of(world, PAYMENT_METHODS[name])
+    return found(world.methods, "PaymentMethod", name, "payment_method")
 
 
 def start(world: World, amount: int, currency: str, given: Json, session: str | None = None) -> Intent:
@@ -61,21 +85,22 @@ def start(world: World, amount: int, currency: str, given: Json, session: str | 
 
 
 def confirm(world: World, given: Json, name: str) -> Json:
-    """docs.stripe.com/api/payment_intents/confirm: with one of the ready-made PaymentMethods."""
+    """docs.stripe.com/api/payment_intents/confirm: the card is tried; its refusal is a 402."""
     intent = found(world.intents, "payment_intent", name)
-    if intent.status != "requires_payment_method":
-        raise wrong_state(
-            f"You cannot confirm this PaymentIntent because it has a status of {intent.status}.", intent.shown()
-        )
-    card = found(PAYMENT_METHODS, "PaymentMethod", given.get("payment_method", ""), "payment_method")
-    charge = attempt(world, intent, card)
+    if intent.status not in WAITING:
+        message = f"You cannot confirm this PaymentIntent because it has a status of {intent.status}."
+        raise wrong_state(message, intent.shown())
+    wanted = given.get("payment_method") or intent.payment_method
+    if wanted is None:
+        raise StripeError("You cannot confirm this PaymentIntent without a payment method.", param="payment_method")
+    charge = attempt(world, intent, _method(world, wanted))
     if charge.status == "failed":
-        more = {"charge": charge.id, "payment_intent": intent.shown()}
+        card, more = charge.card, {"charge": charge.id, "payment_intent": intent.shown()}
         raise declined(card.refusal, str(card.code), card.decline_code, **more)
     return intent.shown()
 
 
-def attempt(world: World, intent: Intent, card: Card) -> Charge:
+def attempt(world: World, intent: Intent, method: Method) -> Charge:
     """The card was tried: the charge succeeded, or failed and the intent waits for another card."""
     charge = Charge(
         world.new_id("ch_"),
@@ -83,22 +108,26 @@ def attempt(world: World, intent: Intent, card: Card) -> Charge:
         intent.amount,
         intent.currency,
         intent.id,
-        card,
+        method.id,
+        method.card,
         dict(intent.metadata),
         intent.description,
         intent.transfer_group,
     )
     world.charges[charge.id] = charge
     intent.latest_charge = charge.id
-    if card.code:
+    if method.card.code:
         _fail(world, intent, charge)
     else:
+        intent.payment_method, intent.last_payment_error = method.id, None
         _authorise(world, intent, charge)
     return charge
 
 
 def _fail(world: World, intent: Intent, charge: Charge) -> None:
+    """The intent waits for another card: docs.stripe.com/payments/paymentintents/lifecycle."""
     charge.status, charge.failure_code, charge.failure_message = "failed", charge.card.code, charge.card.refusal
+    intent.status, intent.payment_method = "requires_payment_method", None
     intent.last_payment_error = {
         "type": "card_error",
         "code": charge.card.code,
@@ -111,7 +140,6 @@ def _fail(world: World, intent: Intent, charge: Charge) -> None:
 
 
 def _authorise(world: World, intent: Intent, charge: Charge) -> None:
-    intent.card, intent.last_payment_error = charge.card, None
     if intent.capture_method != "manual":
         _take(world, intent, charge, intent.amount)
         world.tell("charge.succeeded", charge.shown())
@@ -176,7 +204,7 @@ def cancel(world: World, given: Json, name: str) -> Json:
     requires_capture.  Otherwise, you must expire the Checkout Session."
     """
     intent = found(world.intents, "payment_intent", name)
-    allowed = ["requires_capture"] if intent.session else ["requires_capture", "requires_payment_method"]
+    allowed = ("requires_capture",) if intent.session else ("requires_capture", *WAITING)
     if intent.status not in allowed:
         raise wrong_state(
             f"You cannot cancel this PaymentIntent because it has a status of {intent.status}. Only a PaymentIntent "

@@ -57,8 +57,24 @@ class Session:
 
 
 @dataclass
+class Method:
+    """A PaymentMethod: a card that a PaymentIntent can be tried with."""
+
+    id: str
+    created: int
+    card: Card
+
+    def shown(self) -> Json:
+        """The card as far as a seller may see it."""
+        card = {"brand": self.card.brand, "country": self.card.country, "last4": self.card.last4}
+        return {"id": self.id, "object": "payment_method", "created": self.created, "type": "card", "card": card}
+
+
+@dataclass
 class Intent:
     """A PaymentIntent: requires_payment_method → requires_capture → succeeded, or canceled.
+
+    Where its card is known before it is tried, it requires_confirmation first.
 
     docs.stripe.com/payments/paymentintents/lifecycle
     """
@@ -72,7 +88,7 @@ class Intent:
     metadata: dict[str, str] = field(default_factory=dict)
     transfer_group: str | None = None
     session: str | None = None
-    card: Card | None = None
+    payment_method: str | None = None
     status: str = "requires_payment_method"
     amount_received: int = 0
     latest_charge: str | None = None
@@ -88,7 +104,7 @@ class Intent:
     def shown(self) -> Json:
         names = (
             "id created amount currency capture_method description metadata transfer_group status amount_received "
-            "latest_charge canceled_at cancellation_reason last_payment_error amount_capturable"
+            "latest_charge canceled_at cancellation_reason last_payment_error amount_capturable payment_method"
         )
         return {
             "object": "payment_intent",
@@ -96,7 +112,6 @@ class Intent:
             "client_secret": f"{self.id}_secret_test",
             "confirmation_method": "automatic",
             "livemode": False,
-            "payment_method": f"pm_{self.id[3:]}" if self.latest_charge else None,
             "payment_method_types": ["card"],
         }
 
@@ -115,6 +130,7 @@ class Charge:
     amount: int
     currency: str
     payment_intent: str
+    payment_method: str
     card: Card
     metadata: dict[str, str]
     description: str | None = None
@@ -136,8 +152,9 @@ class Charge:
 
     def shown(self) -> Json:
         names = (
-            "id created amount currency payment_intent metadata description transfer_group status amount_captured "
-            "amount_refunded captured disputed refunded balance_transaction failure_code failure_message"
+            "id created amount currency payment_intent payment_method metadata description transfer_group status "
+            "amount_captured amount_refunded captured disputed refunded balance_transaction failure_code "
+            "failure_message"
         )
         card = {
             "brand": self.card.brand,
@@ -151,7 +168,6 @@ class Charge:
             **{name: getattr(self, name) for name in names.split()},
             "livemode": False,
             "paid": self.status == "succeeded",
-            "payment_method": f"pm_{self.payment_intent[3:]}",
             "payment_method_details": {"type": "card", "card": card},
         }
 

@@ -83,6 +83,7 @@ CALLS: list[Call] = [
     *both(
         "/v1/checkout/sessions", "sessions", "checkout.session", parameters.LIST_SESSIONS, "payment_intent", "status"
     ),
+    Call("POST", "/v1/payment_methods", parameters.CREATE_METHOD, payments.create_method),
     Call("POST", "/v1/payment_intents", parameters.CREATE_INTENT, payments.create),
     Call("POST", "/v1/payment_intents/<id>/confirm", parameters.CONFIRM_INTENT, payments.confirm),
     Call("POST", "/v1/payment_intents/<id>/capture", parameters.CAPTURE_INTENT, payments.capture),

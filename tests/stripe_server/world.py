@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from .errors import StripeError, no_such
-from .records import Charge, Dispute, Event, Intent, Json, Refund, Session
+from .records import Charge, Dispute, Event, Intent, Json, Method, Refund, Session
 
 if TYPE_CHECKING:
     from .connect import Account, Link, Transfer
@@ -73,6 +73,7 @@ class World:
         self.minimum = 8_250_00
         self.settles_after = timedelta(days=2)
         self.sessions: dict[str, Session] = {}
+        self.methods: dict[str, Method] = {}
         self.intents: dict[str, Intent] = {}
         self.charges: dict[str, Charge] = {}
         self.refunds: dict[str, Refund] = {}
