@@ -14,13 +14,14 @@ from ovop.db import write
 from ovop.discovery import index
 from ovop.kernel.events import follow
 from ovop.ordering import flows, letters
-from ovop.ordering.events import OrderCollected
+from ovop.ordering.events import OrderCollected, RefundPaidOut
 from ovop.ordering.post import LETTER_JOB
 from ovop.ordering.settling import SETTLE_JOB
 from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
 from ovop.sales.operations import count_sale
 from ovop.stock.flows import CLEAR_PHOTO_JOB, clear_photo
+from ovop.till.operations import take_receipt, take_refund
 from ovop.web.letters import compose
 
 #: Kind of outbox job → what does it.  Handlers run outside any transaction and may be run twice for one job.
@@ -44,4 +45,5 @@ DUTIES: list[Duty] = [
 def register(_app: Flask) -> None:
     """Ties events to their handlers."""
     follow(ProductChanged, index.index_product)
-    follow(OrderCollected, count_sale)
+    follow(OrderCollected, count_sale, take_receipt)
+    follow(RefundPaidOut, take_refund)

@@ -42,8 +42,9 @@ class OrderCollected(Event):
 
 @dataclass(frozen=True, slots=True)
 class RefundPaidOut(Event):
-    """A co-operative gave `amount` rupiah of a collected order back with its own hands."""
+    """A co-operative gave `amount` rupiah of a collected order back with its own hands; `key` names the fact."""
 
+    key: str
     order_number: str
     cooperative_id: int
     actor_id: int

@@ -62,6 +62,7 @@ def record_payout(session: Session, number: str, reference: str, actor: Actor, n
     about = ledger.About(checkout.id, order.cooperative_id, number)
     key = f"{payment.id}:paid-out:{payment.refunded}"
     record_event(session, payment, EventKind.REFUNDED, amount, key, now, about, reference)
-    ledger.book(session, f"order:{number}:paid-out:{payment.refunded}", ledger.paid_out(amount), now, about)
-    announce(session, RefundPaidOut(number, order.cooperative_id, actor.id, checkout.method, amount, now))
+    journal = f"order:{number}:paid-out:{payment.refunded}"
+    ledger.book(session, journal, ledger.paid_out(amount), now, about)
+    announce(session, RefundPaidOut(journal, number, order.cooperative_id, actor.id, checkout.method, amount, now))
     return amount

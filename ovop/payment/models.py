@@ -88,6 +88,19 @@ class ProviderNotice(Base):
     received_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class MerchantCodeChange(Base):
+    """A co-operative's QRIS was set, or taken away (no payload); the last one is in force.  Never altered."""
+
+    __tablename__ = "merchant_code_change"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperative.id"), index=True)
+    payload: Mapped[str | None] = mapped_column(String(512))
+    #: None for codes that were in force before changes were noted.
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
 class DemoCharge(Base):
     """The demo provider's own record of a card payment: what a real provider would keep on its side."""
 

@@ -92,6 +92,19 @@ def test_an_event_names_the_request_it_came_of(server, api, intent):
     assert api.v1.events.retrieve(server.events("charge.succeeded")[0].id).request.id is None
 
 
+def test_what_stripe_ends_by_itself_is_told_as_of_its_moment(server, api, intent):
+    open_until = api.v1.checkout.sessions.create(basket()).expires_at
+    server.advance(timedelta(days=30))
+    ended = [(event.type, event.created) for event in server.events()[4:]]
+    lapsed = open_until - 24 * 3600 + 7 * 24 * 3600
+    assert ended == [
+        ("checkout.session.expired", open_until),
+        ("charge.expired", lapsed),
+        ("payment_intent.canceled", lapsed),
+    ]
+    assert api.v1.payment_intents.retrieve(intent).canceled_at == lapsed
+
+
 def test_events_are_listed_by_type_and_time(server, api, intent, clock):
     clock.forward(minutes=1)
     api.v1.payment_intents.capture(intent)

@@ -90,9 +90,9 @@ class Api:
                 return Answer(refusal.status, refusal.body)
 
     def catch_up(self) -> None:
-        """What the time has ended since is ended."""
-        checkout.lapse(self.world)
-        payments.lapse(self.world)
+        """What the time has ended since is ended, in its order and as of its moment."""
+        due = [*checkout.lapsing(self.world), *payments.lapsing(self.world)]
+        self.world.catch_up(due)
 
     def _refuse_at_once(self, fault: Fault | None) -> None:
         """docs.stripe.com/error-low-level#idempotency: "rate limiters run before the API's idempotency layer"."""

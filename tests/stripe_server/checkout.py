@@ -5,11 +5,13 @@ docs.stripe.com/api/checkout/sessions, docs.stripe.com/payments/checkout/how-che
 
 from __future__ import annotations
 
+from functools import partial
+
 from .cards import Card
 from .errors import StripeError, bad_parameter
 from .payments import attempt, check_amount, end, method_of, start
 from .records import Charge, Json, Session
-from .world import World, found
+from .world import Due, World, found
 
 #: docs.stripe.com/api/checkout/sessions/create, expires_at: 30 minutes to 24 hours, 24 by default.
 SHORTEST, LONGEST = 30 * 60, 24 * 3600
@@ -59,11 +61,6 @@ def _expiry(expires_at: int, now: int) -> int:
     return expires_at
 
 
-def retrieve(world: World, given: Json, name: str) -> Json:
-    """docs.stripe.com/api/checkout/sessions/retrieve"""
-    return found(world.sessions, "checkout.session", name).shown()
-
-
 def expire(world: World, given: Json, name: str) -> Json:
     """docs.stripe.com/api/checkout/sessions/expire: "when it is in one of these statuses: open"."""
     session = found(world.sessions, "checkout.session", name)
@@ -85,11 +82,10 @@ def finish(world: World, session: Session) -> None:
     world.tell("checkout.session.expired", session.shown())
 
 
-def lapse(world: World) -> None:
-    """Open sessions whose time is over have expired."""
-    for session in world.sessions.values():
-        if session.status == "open" and world.now() >= session.expires_at:
-            finish(world, session)
+def lapsing(world: World) -> list[Due]:
+    """When each open session expires by itself."""
+    rows = world.sessions.values()
+    return [(row.expires_at, partial(finish, world, row)) for row in rows if row.status == "open"]
 
 
 def pay(world: World, session: Session, card: Card) -> Charge | None:

@@ -194,9 +194,13 @@ def serve(
     secret: str = SECRET_KEY,
     webhook_secret: str = WEBHOOK_SECRET,
     seed: int = 0,
+    minimum: int = 8_250,
 ) -> Iterator[Server]:
-    """A Stripe on a free port of 127.0.0.1, with nothing in it yet.  clock: what it goes by, the machine's if none."""
-    server = Server(World(clock, seed), secret, webhook_secret)
+    """A Stripe on a free port of 127.0.0.1, with nothing in it yet.
+
+    clock: what it goes by, the machine's if none.  seed: of its names.  minimum: of a payment, in rupiah.
+    """
+    server = Server(World(clock, seed, minimum), secret, webhook_secret)
     try:
         yield server
     finally:

@@ -6,12 +6,13 @@ docs.stripe.com/payments/paymentintents/lifecycle, docs.stripe.com/payments/plac
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from .cards import PAYMENT_METHODS, Card, card_numbered
 from .disputes import open_dispute
 from .errors import StripeError, declined, wrong_state
 from .records import Charge, Intent, Json, Method
-from .world import World, found
+from .world import Due, World, found
 
 #: Customer-initiated payments online, by brand: docs.stripe.com/payments/place-a-hold-on-a-payment-method.
 HOLDS_FOR = 7 * 24 * 3600
@@ -221,15 +222,18 @@ def end(world: World, intent: Intent, reason: str | None) -> None:
     world.tell("payment_intent.canceled", intent.shown())
 
 
-def lapse(world: World) -> None:
-    """Authorisations whose time is over are let go.
+def lapsing(world: World) -> list[Due]:
+    """When each authorisation is let go by its bank."""
+    held = [row for row in world.intents.values() if row.status == "requires_capture"]
+    charges = [world.charges[str(row.latest_charge)] for row in held]
+    return [(int(charge.capture_before or 0), partial(_lapse, world, charge)) for charge in charges]
 
-    docs.stripe.com/payments/capture-later: "the funds are released and the payment status changes to canceled".  The
-    reason is `expired`, once `automatic`, and charge.expired is told:
+
+def _lapse(world: World, charge: Charge) -> None:
+    """docs.stripe.com/payments/capture-later: "the funds are released and the payment status changes to canceled".
+
+    The reason is `expired`, once `automatic`, and charge.expired is told:
     docs.stripe.com/changelog/basil/2025-03-31/remove-refund-from-partial-capture-and-payment-cancellation-flow.
     """
-    for intent in world.intents.values():
-        charge = world.charges.get(intent.latest_charge or "")
-        if intent.status == "requires_capture" and charge and world.now() >= (charge.capture_before or 0):
-            world.tell("charge.expired", charge.shown())
-            end(world, intent, "expired")
+    world.tell("charge.expired", charge.shown())
+    end(world, world.intents[charge.payment_intent], "expired")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .connect import Account, Link, Transfer
 
 Thing = TypeVar("Thing")
+#: A moment, and what happens then.
+Due = tuple[int, Callable[[], None]]
 
 #: The version of the API whose shapes are played; the official library asks for the one it was made for.
 API_VERSION = "2026-10-28.endive"
@@ -62,15 +64,19 @@ NOBODY = {"id": None, "idempotency_key": None}
 
 
 class World:
-    """The state of one Stripe account and of those connected to it.  Every change happens under `lock`."""
+    """The state of one Stripe account and of those connected to it.  Every change happens under `lock`.
 
-    def __init__(self, clock: Callable[[], datetime] | None = None, seed: int = 0) -> None:
+    minimum: of a payment, in rupiah: what half a dollar is worth.  settles_after: when captured money may be used.
+    """
+
+    def __init__(self, clock: Callable[[], datetime] | None = None, seed: int = 0, minimum: int = 8_250) -> None:
         self.lock = threading.RLock()
         self.clock = clock or (lambda: datetime.now(UTC))
         self.ahead = timedelta()
+        self._moment: int | None = None
         self.chance = random.Random(seed)
         self.url = ""
-        self.minimum = 8_250_00
+        self.minimum = minimum * 100
         self.settles_after = timedelta(days=2)
         self.sessions: dict[str, Session] = {}
         self.methods: dict[str, Method] = {}
@@ -88,7 +94,20 @@ class World:
 
     def now(self) -> int:
         """Stripe's time, in seconds."""
+        if self._moment is not None:
+            return self._moment
         return int((self.clock() + self.ahead).timestamp())
+
+    def catch_up(self, due: list[Due]) -> None:
+        """What was due by now happened, each at its own moment."""
+        now = self.now()
+        for moment, happen in sorted(due, key=lambda one: one[0]):
+            if moment <= now:
+                self._moment = moment
+                try:
+                    happen()
+                finally:
+                    self._moment = None
 
     def new_id(self, prefix: str, length: int = 24) -> str:
         """A name as Stripe makes them; the same seed makes the same names."""

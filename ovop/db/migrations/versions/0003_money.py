@@ -22,6 +22,28 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "merchant_code_change",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("cooperative_id", Big, nullable=False),
+        sa.Column("payload", sa.String(length=512), nullable=True),
+        sa.Column("actor_id", Big, nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_merchant_code_change_actor_id")),
+        sa.ForeignKeyConstraint(
+            ["cooperative_id"], ["cooperative.id"], name=op.f("fk_merchant_code_change_cooperative_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merchant_code_change")),
+    )
+    op.create_index(
+        op.f("ix_merchant_code_change_cooperative_id"), "merchant_code_change", ["cooperative_id"], unique=False
+    )
+    # Nobody noted who set the codes of before; what is known is that they are in force.
+    op.execute(
+        "INSERT INTO merchant_code_change (cooperative_id, payload, at) "
+        "SELECT id, qris_payload, created_at FROM cooperative WHERE qris_payload IS NOT NULL"
+    )
+
+    op.create_table(
         "fisher",
         sa.Column("id", Big, nullable=False),
         sa.Column("cooperative_id", Big, nullable=False),
@@ -91,23 +113,20 @@ def upgrade() -> None:
         sa.Column("counted", Big, nullable=True),
         sa.Column("explanation", sa.String(length=200), server_default="", nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("deposited", Big, nullable=True),
-        sa.Column("deposit_reference", sa.String(length=80), server_default="", nullable=False),
-        sa.Column("deposited_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("deposited_by", Big, nullable=True),
+        sa.Column("closed_by", Big, nullable=True),
+        sa.Column("deposited", Big, nullable=False),
+        sa.CheckConstraint("change_amount >= 0 AND (counted IS NULL OR counted >= 0)", name=op.f("ck_till_amounts")),
+        sa.CheckConstraint("deposited >= 0 AND deposited <= coalesce(counted, 0)", name=op.f("ck_till_deposited")),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (counted IS NULL) AND (closed_at IS NULL) = (closed_by IS NULL)",
+            name=op.f("ck_till_closed"),
+        ),
         sa.CheckConstraint(
             "counted IS NULL OR counted = expected OR explanation <> ''", name=op.f("ck_till_explained")
         ),
-        sa.CheckConstraint(
-            "(closed_at IS NULL) = (counted IS NULL) AND (closed_at IS NULL) = (expected IS NULL)",
-            name=op.f("ck_till_closed"),
-        ),
-        sa.CheckConstraint("(deposited_at IS NULL) = (deposited IS NULL)", name=op.f("ck_till_deposited")),
-        sa.CheckConstraint("deposited_at IS NULL OR closed_at IS NOT NULL", name=op.f("ck_till_order")),
-        sa.CheckConstraint("float_amount >= 0 AND (counted IS NULL OR counted >= 0)", name=op.f("ck_till_amounts")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_till_account_id")),
+        sa.ForeignKeyConstraint(["closed_by"], ["account.id"], name=op.f("fk_till_closed_by")),
         sa.ForeignKeyConstraint(["cooperative_id"], ["cooperative.id"], name=op.f("fk_till_cooperative_id")),
-        sa.ForeignKeyConstraint(["deposited_by"], ["account.id"], name=op.f("fk_till_deposited_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_till")),
     )
     op.create_index("ix_till_cooperative", "till", ["cooperative_id", "day"], unique=False)
@@ -158,8 +177,14 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("order_number", sa.String(length=16), nullable=True),
         sa.Column("note", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("actor_id", Big, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_till_entry_amount")),
+        sa.CheckConstraint("kind IN ('receipt', 'refund', 'change', 'hand')", name=op.f("ck_till_entry_kind")),
+        sa.CheckConstraint(
+            "kind NOT IN ('receipt', 'refund') OR order_number IS NOT NULL", name=op.f("ck_till_entry_order")
+        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_till_entry_actor_id")),
         sa.ForeignKeyConstraint(["order_number"], ["order.number"], name=op.f("fk_till_entry_order_number")),
         sa.ForeignKeyConstraint(["till_id"], ["till.id"], name=op.f("fk_till_entry_till_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_till_entry")),
@@ -215,6 +240,28 @@ def upgrade() -> None:
     op.create_index(op.f("ix_complaint_photo_complaint_id"), "complaint_photo", ["complaint_id"], unique=False)
 
     op.create_table(
+        "till_deposit",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("till_id", Big, nullable=False),
+        sa.Column("amount", Big, nullable=False),
+        sa.Column("reference", sa.String(length=80), nullable=False),
+        sa.Column("deposited_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("reverses_id", Big, nullable=True),
+        sa.Column("actor_id", Big, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "amount <> 0 AND (amount < 0) = (reverses_id IS NOT NULL)", name=op.f("ck_till_deposit_amount")
+        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_till_deposit_actor_id")),
+        sa.ForeignKeyConstraint(["reverses_id"], ["till_deposit.id"], name=op.f("fk_till_deposit_reverses_id")),
+        sa.ForeignKeyConstraint(["till_id"], ["till.id"], name=op.f("fk_till_deposit_till_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_till_deposit")),
+        sa.UniqueConstraint("reverses_id", name=op.f("uq_till_deposit_reverses_id")),
+    )
+    op.create_index(op.f("ix_till_deposit_till_id"), "till_deposit", ["till_id"], unique=False)
+
+    op.create_table(
         "settlement_line",
         sa.Column("entry_id", Big, nullable=False),
         sa.Column("settlement_id", Big, nullable=False),
@@ -231,6 +278,7 @@ def downgrade() -> None:
         "complaint_photo",
         "complaint_event",
         "transfer",
+        "till_deposit",
         "till_entry",
         "complaint",
         "catch_part",
@@ -239,6 +287,7 @@ def downgrade() -> None:
         "settlement",
         "receipt_counter",
         "fisher",
+        "merchant_code_change",
         "provider_notice",
     ):
         op.drop_table(table)
