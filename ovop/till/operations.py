@@ -59,9 +59,7 @@ def take_receipt(session: Session, event: OrderCollected) -> None:
     Follows the handover in its transaction, and never stands in its way: after a count it opens another till.
     """
     if event.method == Method.CASH and event.revenue:
-        entry = Entry(
-            EntryKind.RECEIPT, event.revenue, f"order:{event.order_number}", order_number=event.order_number
-        )
+        entry = Entry(EntryKind.RECEIPT, event.revenue, f"order:{event.order_number}", order_number=event.order_number)
         till = _till_of(session, event.cooperative_id, event.actor_id, event.at)
         _enter(session, till, entry, event.actor_id, event.at)
 

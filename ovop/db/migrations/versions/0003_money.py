@@ -107,9 +107,9 @@ def upgrade() -> None:
         sa.Column("cooperative_id", Big, nullable=False),
         sa.Column("account_id", Big, nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("float_amount", Big, nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expected", Big, nullable=True),
+        sa.Column("change_amount", Big, nullable=False),
+        sa.Column("expected", Big, nullable=False),
         sa.Column("counted", Big, nullable=True),
         sa.Column("explanation", sa.String(length=200), server_default="", nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -173,6 +173,7 @@ def upgrade() -> None:
         "till_entry",
         sa.Column("id", Big, nullable=False),
         sa.Column("till_id", Big, nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("amount", Big, nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("order_number", sa.String(length=16), nullable=True),
@@ -192,6 +193,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_till_entry_order_number"), "till_entry", ["order_number"], unique=False)
     op.create_index(op.f("ix_till_entry_till_id"), "till_entry", ["till_id"], unique=False)
+
+    op.create_table(
+        "till_deposit",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("till_id", Big, nullable=False),
+        sa.Column("amount", Big, nullable=False),
+        sa.Column("reference", sa.String(length=80), nullable=False),
+        sa.Column("deposited_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("reverses_id", Big, nullable=True),
+        sa.Column("actor_id", Big, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "amount <> 0 AND (amount < 0) = (reverses_id IS NOT NULL)", name=op.f("ck_till_deposit_amount")
+        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_till_deposit_actor_id")),
+        sa.ForeignKeyConstraint(["reverses_id"], ["till_deposit.id"], name=op.f("fk_till_deposit_reverses_id")),
+        sa.ForeignKeyConstraint(["till_id"], ["till.id"], name=op.f("fk_till_deposit_till_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_till_deposit")),
+        sa.UniqueConstraint("reverses_id", name=op.f("uq_till_deposit_reverses_id")),
+    )
+    op.create_index(op.f("ix_till_deposit_till_id"), "till_deposit", ["till_id"], unique=False)
 
     op.create_table(
         "transfer",
@@ -238,28 +261,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_complaint_photo_key")),
     )
     op.create_index(op.f("ix_complaint_photo_complaint_id"), "complaint_photo", ["complaint_id"], unique=False)
-
-    op.create_table(
-        "till_deposit",
-        sa.Column("id", Big, nullable=False),
-        sa.Column("till_id", Big, nullable=False),
-        sa.Column("amount", Big, nullable=False),
-        sa.Column("reference", sa.String(length=80), nullable=False),
-        sa.Column("deposited_on", sa.Date(), nullable=False),
-        sa.Column("note", sa.String(length=200), server_default="", nullable=False),
-        sa.Column("reverses_id", Big, nullable=True),
-        sa.Column("actor_id", Big, nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "amount <> 0 AND (amount < 0) = (reverses_id IS NOT NULL)", name=op.f("ck_till_deposit_amount")
-        ),
-        sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_till_deposit_actor_id")),
-        sa.ForeignKeyConstraint(["reverses_id"], ["till_deposit.id"], name=op.f("fk_till_deposit_reverses_id")),
-        sa.ForeignKeyConstraint(["till_id"], ["till.id"], name=op.f("fk_till_deposit_till_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_till_deposit")),
-        sa.UniqueConstraint("reverses_id", name=op.f("uq_till_deposit_reverses_id")),
-    )
-    op.create_index(op.f("ix_till_deposit_till_id"), "till_deposit", ["till_id"], unique=False)
 
     op.create_table(
         "settlement_line",
