@@ -181,6 +181,30 @@ def test_refunds_stay_within_what_was_captured(server, api):
     assert server.book(intent).refunded == 80_000
 
 
+def test_a_refund_waits_for_the_balance_to_cover_it(server, api):
+    intent = paid(server, api)
+    api.v1.payment_intents.capture(intent)
+    refund = api.v1.refunds.create({"payment_intent": intent, "amount": 1_000_000})
+    assert (refund.status, refund.balance_transaction) == ("pending", None)
+    charge = api.v1.charges.retrieve(refund.charge)
+    assert (charge.amount_refunded, server.book(intent).refunded) == (1_000_000, 10_000)
+    server.advance(2 * DAY)
+    assert api.v1.refunds.retrieve(refund.id).status == "succeeded"
+    assert [event.type for event in server.events()][-2:] == ["refund.updated", "charge.refund.updated"]
+    assert api.v1.refunds.create({"payment_intent": intent, "amount": 1_000_000}).status == "succeeded"
+
+
+def test_a_refund_that_comes_back_can_be_made_again(server, api):
+    intent = paid(server, api, card=cards.AT_ONCE)
+    api.v1.payment_intents.capture(intent)
+    refund = api.v1.refunds.create({"payment_intent": intent})
+    server.fail_refund(refund.id)
+    seen = api.v1.refunds.retrieve(refund.id)
+    assert (seen.status, seen.failure_reason) == ("failed", "lost_or_stolen_card")
+    assert (api.v1.charges.retrieve(refund.charge).refunded, server.book(intent).refunded) == (False, 0)
+    assert api.v1.refunds.create({"payment_intent": intent}).amount == 10_000_000
+
+
 def test_nothing_is_refunded_while_it_is_disputed_and_after_it_was_lost(server, api):
     intent = paid(server, api)
     api.v1.payment_intents.capture(intent)

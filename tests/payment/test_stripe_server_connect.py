@@ -150,7 +150,7 @@ def test_no_call_is_made_for_an_account_that_is_not_connected(api, ready):
 
 
 def test_balances_follow_from_their_transactions(server, api, ready):
-    charge = captured(server, api)
+    charge = captured(server, api, cards.AT_ONCE)
     api.v1.refunds.create({"charge": charge, "amount": 1_000_000})
     server.win(server.dispute(charge))
     transfer(api, ready, 50_000, source_transaction=charge)

@@ -9,8 +9,12 @@ It is a document as well: each module says which page of docs.stripe.com its rul
         stripe.deliver(stripe.events("checkout.session.completed")[0], to="http://127.0.0.1:5000/webhooks/stripe")
         assert stripe.book(session).captured == 80_000   # rupiah
 
-Not played: other currencies than IDR, fees, 3-D Secure, payment methods other than cards, refunds that stay pending or
-fail, payouts, direct and destination charges.
+Not played: other currencies than IDR, fees, 3-D Secure, payment methods other than cards, payouts, direct and
+destination charges, limits on how much may be asked.
+
+Assumed, for nothing published was found: a session whose payment is only authorised is `unpaid`; the payment that was
+tried on a session which then expired is cancelled as `automatic`; a charge may be refunded after a dispute was won; the
+least payment in rupiah is what half a dollar is worth (`serve(minimum=…)`).
 """
 
 from . import cards

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from . import checkout, expanding, payments, routes
+from . import checkout, expanding, payments, refunds, routes
 from .errors import StripeError, bad_parameter
 from .faults import Fault
 from .forms import nested
@@ -93,6 +93,7 @@ class Api:
         """What the time has ended since is ended, in its order and as of its moment."""
         due = [*checkout.lapsing(self.world), *payments.lapsing(self.world)]
         self.world.catch_up(due)
+        refunds.settle(self.world)
 
     def _refuse_at_once(self, fault: Fault | None) -> None:
         """docs.stripe.com/error-low-level#idempotency: "rate limiters run before the API's idempotency layer"."""

@@ -12,7 +12,7 @@ class Book:
     """One payment as Stripe sees it, in rupiah.
 
     session: the Checkout Session it was made on, if any.  intent: none while nobody tried to pay.  refunded: given back
-    of what was captured; what was never taken is not in it.  disputed: taken back by a bank and not returned.
+    of what was captured, on its way or not.  disputed: taken back by a bank and not returned.
     """
 
     session: str | None
@@ -42,7 +42,7 @@ def _book(world: World, session: str | None, intent: str | None) -> Book:
     charge = world.charges.get(paying.latest_charge or "")
     if charge is None or charge.status == "failed":
         return Book(session, intent, metadata, paying.status, paying.amount // 100)
-    refunded = sum(one.amount for one in world.refunds.values() if one.charge == charge.id)
+    refunded = sum(one.amount for one in world.refunds.values() if one.charge == charge.id and one.status != "failed")
     lost = sum(one.amount for one in world.disputes.values() if one.charge == charge.id and one.status != "won")
     amounts = (paying.amount, charge.amount, charge.amount_captured, refunded, lost)
     return Book(session, intent, metadata, paying.status, *(amount // 100 for amount in amounts))

@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from . import checkout, connect, disputes, webhooks
+from . import checkout, connect, disputes, refunds, webhooks
 from .app import App, Seen
 from .books import Book, books
 from .cards import VISA, Card, card_numbered
@@ -67,6 +67,11 @@ class Server:
         """A bank takes back all that is left of a charge, or `amount` rupiah.  charge: its name or its intent's."""
         with self._now():
             return disputes.open_dispute(self.world, self._charge(charge), amount * 100 if amount else None, reason)
+
+    def fail_refund(self, refund: str) -> None:
+        """The card's bank sent that refund back."""
+        with self._now():
+            refunds.fail(self.world, self.world.refunds[refund])
 
     def win(self, dispute: Dispute) -> None:
         """The seller was right."""

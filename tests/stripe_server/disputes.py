@@ -1,6 +1,7 @@
 """Disputes: the buyer's bank takes the money back first and is argued with afterwards.
 
-docs.stripe.com/disputes/how-disputes-work: "Stripe immediately debits your balance"; docs.stripe.com/api/disputes.
+docs.stripe.com/disputes: the network "immediately reverses the payment", and Stripe debits the balance;
+docs.stripe.com/api/disputes.  Fees are not played.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ from .errors import StripeError
 from .records import Charge, Dispute, Json
 from .world import World, found
 
-#: Before one of these nothing was taken from the balance that could come back.
+#: What is not decided yet.
 OPEN = ("needs_response", "under_review")
 
 
 def open_dispute(world: World, charge: Charge, amount: int | None = None, reason: str = "fraudulent") -> Dispute:
-    """The charge is disputed and the money is gone: charge.dispute.created, then charge.dispute.funds_withdrawn."""
-    assert charge.captured, "only captured money can be disputed"
+    """The charge is disputed and the money is gone: charge.dispute.created, then charge.dispute.funds_withdrawn.
+
+    docs.stripe.com/refunds: disputes "aren't possible on credit card charges that are fully refunded".
+    """
     left = charge.amount_captured - charge.amount_refunded
+    assert left, "nothing is left that could be disputed"
     dispute = Dispute(
         world.new_id("du_"), world.now(), amount or left, charge.currency, charge.id, charge.payment_intent, reason
     )

@@ -174,7 +174,7 @@ class Charge:
 
 @dataclass
 class Refund:
-    """Money back to the card."""
+    """Money back to the card: pending until the balance covers it, then succeeded; failed where its bank returns it."""
 
     id: str
     created: int
@@ -185,10 +185,13 @@ class Refund:
     reason: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     balance_transaction: str | None = None
-    status: str = "succeeded"
+    failure_reason: str | None = None
+    status: str = "pending"
 
     def shown(self) -> Json:
-        names = "id created amount currency charge payment_intent reason metadata balance_transaction status"
+        names = (
+            "id created amount currency charge payment_intent reason metadata balance_transaction failure_reason status"
+        )
         return {"object": "refund", **{name: getattr(self, name) for name in names.split()}}
 
 

@@ -1,4 +1,9 @@
-"""Refunds: at most what was captured and not given back yet.  docs.stripe.com/api/refunds, docs.stripe.com/refunds."""
+"""Refunds: at most what was captured and not given back yet, paid from the available balance.
+
+docs.stripe.com/api/refunds; docs.stripe.com/refunds: where the available balance does not cover it, "Stripe holds the
+refund as pending for card transactions […] until your Stripe balance becomes sufficient".  It counts as refunded
+meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +35,45 @@ def create(world: World, given: Json) -> Json:
         given.get("reason"),
         given.get("metadata", {}),
     )
-    refund.balance_transaction = world.book(-amount, "refund", refund.id).id
+    if world.balance()[0] >= amount:
+        _pay(world, refund)
     world.refunds[refund.id] = refund
     before = charge.amount_refunded
     charge.amount_refunded += amount
     world.tell("refund.created", refund.shown())
     world.tell("charge.refunded", charge.shown(), previous={"amount_refunded": before})
     return refund.shown()
+
+
+def _pay(world: World, refund: Refund) -> None:
+    """The balance covers it: it is on its way to the card."""
+    refund.balance_transaction = world.book(-refund.amount, "refund", refund.id).id
+    refund.status = "succeeded"
+
+
+def settle(world: World) -> None:
+    """Refunds that waited for money go on, oldest first, as far as it reaches."""
+    for refund in world.refunds.values():
+        if refund.status == "pending" and world.balance()[0] >= refund.amount:
+            _pay(world, refund)
+            _tell(world, refund, "refund.updated", "charge.refund.updated")
+
+
+def fail(world: World, refund: Refund) -> None:
+    """The card's bank sent it back: it is no refund any more and the money is the seller's again.
+
+    docs.stripe.com/refunds#failed-refunds; the charge can be refunded anew.
+    """
+    assert refund.status == "succeeded", refund.status
+    refund.status, refund.failure_reason = "failed", "lost_or_stolen_card"
+    world.charges[refund.charge].amount_refunded -= refund.amount
+    world.book(refund.amount, "refund_failure", refund.id)
+    _tell(world, refund, "refund.failed", "refund.updated", "charge.refund.updated")
+
+
+def _tell(world: World, refund: Refund, *types: str) -> None:
+    for type in types:
+        world.tell(type, refund.shown())
 
 
 def _charge_of(world: World, given: Json) -> Charge:
@@ -60,8 +97,8 @@ def _left(world: World, charge: Charge) -> int:
     """What may still be refunded.
 
     docs.stripe.com/error-codes: charge_already_refunded, charge_disputed, charge_not_refundable.
-    A dispute that was won leaves the charge refundable again (docs.stripe.com/disputes/responding).  An authorisation
-    is cancelled, not refunded (docs.stripe.com/refunds#cancel-payment).
+    An authorisation is cancelled, not refunded (docs.stripe.com/refunds#cancel-payment).  That a dispute which was
+    won leaves the charge refundable is our reading.
     """
     if charge.status != "succeeded":
         raise StripeError(f"Charge {charge.id} failed and cannot be refunded.", code="charge_not_refundable")
