@@ -13,10 +13,18 @@ from ovop.kernel.checks import Check, Finding
 from ovop.ordering import checks as ordering
 from ovop.payment import checks as payment
 from ovop.sales import checks as sales
+from ovop.shares import checks as shares
 from ovop.stock import checks as stock
 
 #: A capability with a new invariant adds it to its own `checks` and, once, to this line.
-CHECKS: tuple[Check, ...] = (*stock.CHECKS, *ordering.CHECKS, *payment.CHECKS, *sales.CHECKS, *catalogue.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *stock.CHECKS,
+    *ordering.CHECKS,
+    *payment.CHECKS,
+    *shares.CHECKS,
+    *sales.CHECKS,
+    *catalogue.CHECKS,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from apiflask import APIFlask
 from sqlalchemy import text
@@ -10,9 +12,10 @@ from ovop.db import write
 from ovop.kernel import days
 from ovop.ordering import flows, operations
 from ovop.payment.rules import Method
+from ovop.shares.operations import close_sharing
 from ovop.verify import CHECKS, verify, verify_in
 from tests import databases
-from tests.make import accounts, market
+from tests.make import accounts, market, shares
 
 #: Statement → the checks that must notice it, by the beginning of their names.
 BREAKS: list[tuple[str, str]] = [
@@ -46,6 +49,12 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE ledger_entry SET amount = amount + 1 WHERE account = 'payable'", "every journal"),
     ("UPDATE ledger_entry SET amount = amount + 1 WHERE account = 'payable'", "the ledger of every checkout"),
     ("DELETE FROM ledger_entry WHERE journal LIKE '%kept'", "what a co-operative received"),
+    ("UPDATE catch_part SET quantity = quantity + 10000", "fishers brought no more"),
+    ("UPDATE fisher SET cooperative_id = cooperative_id + 1", "whoever brought some"),
+    ("UPDATE catch_part SET quantity = quantity - 1", "every part of a lot"),
+    ("DELETE FROM catch_part_event", "every part of a lot"),
+    ("UPDATE shared_lot SET sold = sold + 100", "what was shared out"),
+    ("UPDATE shared_part SET amount = amount + 100000", "the parts of what was shared out"),
     ("UPDATE day_total SET revenue = revenue + 100", "daily totals"),
     ("DELETE FROM day_total", "daily totals"),
     ("UPDATE month_total SET orders = orders + 1", "monthly totals"),
@@ -62,7 +71,7 @@ BREAKS: list[tuple[str, str]] = [
 
 @pytest.fixture
 def busy(app: APIFlask) -> None:
-    """A market with an order in cash collected, one by card ready and paid, one confirmed, and a flagship."""
+    """A market with an order in cash collected and shared out, one by card ready, one confirmed, a flagship."""
     shop = market.shop()
     catch = market.catch(shop)
     buyer = accounts.buyer()
@@ -74,6 +83,9 @@ def busy(app: APIFlask) -> None:
     write(operations.weigh_order, card.orders[0].number, {catch: 900}, shop.clerk, days.now())
     flows.settle({"checkout": card.id}, days.now())
     market.order(buyer, shop, {catch: 500})
+    shares.parts(shop, catch, {shares.fisher(shop, "Pak Udin"): 6_000})
+    tomorrow = days.now() + timedelta(days=1)
+    write(close_sharing, days.today(), days.today(), shop.clerk, tomorrow)
     write(
         lambda session: session.execute(
             text(

@@ -83,10 +83,14 @@ def change_cooperative(
     about: str | None = None,
     allows_cash: bool | None = None,
     qris_payload: str | None = None,
+    tax_number: str | None = None,
+    tax_basis_points: int | None = None,
+    dues_basis_points: int | None = None,
 ) -> None:
     """The actor's co-operative has what was given; None leaves a thing as it is, an empty text takes it away.
 
-    qris_payload: checked by whoever knows merchant codes.  Raises: Invalid naming each field at fault, Forbidden.
+    qris_payload: checked by whoever knows merchant codes.  Receipts and statements that exist keep their own rates.
+    Raises: Invalid naming each field at fault, Forbidden.
     """
     cooperative = session.get(Cooperative, cooperative_of(actor), with_for_update=True)
     assert cooperative is not None  # the account's foreign key
@@ -100,6 +104,14 @@ def change_cooperative(
         cooperative.allows_cash = allows_cash
     if qris_payload is not None:
         cooperative.qris_payload = qris_payload or None
+    if tax_number is not None:
+        cooperative.tax_number = parse_name(tax_number, field="tax_number", longest=30) if tax_number.strip() else ""
+    if tax_basis_points is not None:
+        cooperative.tax_basis_points = tax_basis_points
+    if dues_basis_points is not None:
+        cooperative.dues_basis_points = dues_basis_points
+    if cooperative.tax_basis_points and not cooperative.tax_number:
+        raise Invalid({"tax_number": "required"})
 
 
 def create_token(session: Session, account_id: int, now: datetime) -> str:

@@ -67,6 +67,9 @@ class CooperativeRow:
     about: str
     allows_cash: bool
     qris_payload: str | None
+    tax_number: str
+    tax_basis_points: int
+    dues_basis_points: int
 
 
 def find_account_by_login(session: Session, login: Login) -> Credentials | None:

@@ -152,6 +152,76 @@ def upgrade() -> None:
     op.create_index(op.f("ix_catch_part_fisher_id"), "catch_part", ["fisher_id"], unique=False)
 
     op.create_table(
+        "catch_part_event",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("catch_id", Big, nullable=False),
+        sa.Column("fisher_id", Big, nullable=False),
+        sa.Column("quantity", Big, nullable=False),
+        sa.Column("actor_id", Big, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("quantity >= 0", name=op.f("ck_catch_part_event_quantity")),
+        sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_catch_part_event_actor_id")),
+        sa.ForeignKeyConstraint(["catch_id"], ["catch.id"], name=op.f("fk_catch_part_event_catch_id")),
+        sa.ForeignKeyConstraint(["fisher_id"], ["fisher.id"], name=op.f("fk_catch_part_event_fisher_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_catch_part_event")),
+    )
+    op.create_index(op.f("ix_catch_part_event_catch_id"), "catch_part_event", ["catch_id"], unique=False)
+
+    op.create_table(
+        "sharing",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("cooperative_id", Big, nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("dues_basis_points", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_by", Big, nullable=False),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopened_by", Big, nullable=True),
+        sa.CheckConstraint("last >= first", name=op.f("ck_sharing_period")),
+        sa.CheckConstraint("dues_basis_points BETWEEN 0 AND 10000", name=op.f("ck_sharing_dues")),
+        sa.CheckConstraint("(reopened_at IS NULL) = (reopened_by IS NULL)", name=op.f("ck_sharing_reopened")),
+        sa.ForeignKeyConstraint(["closed_by"], ["account.id"], name=op.f("fk_sharing_closed_by")),
+        sa.ForeignKeyConstraint(["cooperative_id"], ["cooperative.id"], name=op.f("fk_sharing_cooperative_id")),
+        sa.ForeignKeyConstraint(["reopened_by"], ["account.id"], name=op.f("fk_sharing_reopened_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sharing")),
+    )
+    op.create_index(
+        "uq_sharing_in_force",
+        "sharing",
+        ["cooperative_id", "first"],
+        unique=True,
+        sqlite_where=sa.text("reopened_at IS NULL"),
+        postgresql_where=sa.text("reopened_at IS NULL"),
+    )
+
+    op.create_table(
+        "shared_lot",
+        sa.Column("sharing_id", Big, nullable=False),
+        sa.Column("catch_id", Big, nullable=False),
+        sa.Column("caught", Big, nullable=False),
+        sa.Column("sold", Big, nullable=False),
+        sa.Column("refunded", Big, nullable=False),
+        sa.Column("commission", Big, nullable=False),
+        sa.ForeignKeyConstraint(["catch_id"], ["catch.id"], name=op.f("fk_shared_lot_catch_id")),
+        sa.ForeignKeyConstraint(["sharing_id"], ["sharing.id"], name=op.f("fk_shared_lot_sharing_id")),
+        sa.PrimaryKeyConstraint("sharing_id", "catch_id", name=op.f("pk_shared_lot")),
+    )
+
+    op.create_table(
+        "shared_part",
+        sa.Column("sharing_id", Big, nullable=False),
+        sa.Column("catch_id", Big, nullable=False),
+        sa.Column("fisher_id", Big, nullable=False),
+        sa.Column("quantity", Big, nullable=False),
+        sa.Column("amount", Big, nullable=False),
+        sa.ForeignKeyConstraint(["catch_id"], ["catch.id"], name=op.f("fk_shared_part_catch_id")),
+        sa.ForeignKeyConstraint(["fisher_id"], ["fisher.id"], name=op.f("fk_shared_part_fisher_id")),
+        sa.ForeignKeyConstraint(["sharing_id"], ["sharing.id"], name=op.f("fk_shared_part_sharing_id")),
+        sa.PrimaryKeyConstraint("sharing_id", "catch_id", "fisher_id", name=op.f("pk_shared_part")),
+    )
+
+    op.create_table(
         "complaint",
         sa.Column("id", Big, nullable=False),
         sa.Column("order_id", Big, nullable=False),
@@ -282,6 +352,10 @@ def downgrade() -> None:
         "till_deposit",
         "till_entry",
         "complaint",
+        "shared_part",
+        "shared_lot",
+        "sharing",
+        "catch_part_event",
         "catch_part",
         "till",
         "settlement_event",
