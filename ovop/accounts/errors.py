@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ovop.kernel.errors import Conflict, Refused
+from ovop.kernel.errors import Conflict, NotFound, Refused
 
 
 class KeyReused(Refused):
@@ -23,3 +23,15 @@ class OpenOrders(Conflict):
     """The account still has orders that somebody is waiting for."""
 
     problem = "open-orders"
+
+
+class LastManager(Conflict):
+    """Nobody would be left to speak for the co-operative."""
+
+    problem = "last-manager"
+
+
+class InvitationOver(NotFound):
+    """The link was used, taken back, has lapsed, or never was one."""
+
+    problem = "invitation-over"

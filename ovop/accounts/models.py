@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ovop.db.types import Base, Id, Instant
@@ -67,11 +67,33 @@ class Account(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(12))
     cooperative_id: Mapped[int | None] = mapped_column(ForeignKey("cooperative.id"), index=True)
+    #: Of a co-operative's member: may change its team and where its money goes.
+    is_manager: Mapped[bool] = mapped_column(default=True, server_default=true())
     language: Mapped[str] = mapped_column(String(2), default="id")
     #: Part of every session; changing it signs the account out everywhere.
     session_stamp: Mapped[str] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(Instant)
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Invitation(Base):
+    """A link that makes whoever opens it first a member of a co-operative; only its token's SHA-256 is kept.
+
+    `ended_at`: when it was accepted or taken back.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (CheckConstraint("accepted_by IS NULL OR ended_at IS NOT NULL", name="accepted"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperative.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    is_manager: Mapped[bool]
+    invited_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    accepted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class ApiToken(Base):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Account, ApiToken, Cooperative, Role
@@ -72,14 +73,15 @@ class CooperativeRow:
     dues_basis_points: int
 
 
+_ACTOR = (Account.id, Account.role, Account.cooperative_id, Account.is_manager)
+
+
 def find_account_by_login(session: Session, login: Login) -> Credentials | None:
     """The account that signs in with `login`, if there is one."""
     own = Account.email == login.email if login.email is not None else Account.phone == login.phone
     row = session.execute(
         select(
-            Account.id,
-            Account.role,
-            Account.cooperative_id,
+            *_ACTOR,
             Account.name,
             Account.language,
             Account.password_hash,
@@ -88,28 +90,28 @@ def find_account_by_login(session: Session, login: Login) -> Credentials | None:
     ).one_or_none()
     if row is None:
         return None
-    actor = Actor(row.id, Role(row.role), row.cooperative_id)
+    actor = _actor(row)
     return Credentials(actor, row.name, row.language, row.password_hash, row.session_stamp)
 
 
 def account_by_token(session: Session, token: str) -> Actor | None:
     """The account that `token` speaks for, none when it is unknown or revoked."""
     row = session.execute(
-        select(Account.id, Account.role, Account.cooperative_id)
+        select(*_ACTOR)
         .join(ApiToken, ApiToken.account_id == Account.id)
         .where(ApiToken.token_hash == token_hash(token), ApiToken.revoked_at.is_(None), Account.deleted_at.is_(None))
     ).one_or_none()
-    return Actor(row.id, Role(row.role), row.cooperative_id) if row else None
+    return _actor(row) if row else None
 
 
 def load_user(session: Session, account_id: int, session_stamp: str) -> User | None:
     """Who a browser's session belongs to, none when it was signed out from elsewhere."""
     row = session.execute(
-        select(Account.id, Account.role, Account.cooperative_id, Account.name, Account.language).where(
+        select(*_ACTOR, Account.name, Account.language).where(
             Account.id == account_id, Account.session_stamp == session_stamp, Account.deleted_at.is_(None)
         )
     ).one_or_none()
-    return User(Actor(row.id, Role(row.role), row.cooperative_id), row.name, row.language) if row else None
+    return User(_actor(row), row.name, row.language) if row else None
 
 
 def get_details(session: Session, account_id: int) -> Details:
@@ -162,3 +164,9 @@ def get_cooperative(session: Session, cooperative_id: int) -> CooperativeRow:
 def is_empty_market(session: Session) -> bool:
     """Whether nobody has an account and no co-operative sells: a demo may be put here."""
     return not session.execute(select(exists(select(Account.id)) | exists(select(Cooperative.id)))).scalar_one()
+
+
+def _actor(row: Row[*tuple[Any, ...]]) -> Actor:
+    """The actor in a row that has the columns of `_ACTOR`."""
+    role = Role(row.role)
+    return Actor(row.id, role, row.cooperative_id, role is Role.COOPERATIVE and row.is_manager)

@@ -15,6 +15,7 @@ class Actor:
     id: int
     role: Role
     cooperative_id: int | None = None
+    is_manager: bool = False
 
 
 def require_role(actor: Actor | None, *roles: Role) -> Actor:
@@ -35,6 +36,14 @@ def require_member(actor: Actor | None, cooperative_id: int) -> Actor:
     if member.cooperative_id != cooperative_id:
         raise NotFound()
     return member
+
+
+def require_manager(actor: Actor | None) -> int:
+    """The co-operative that `actor` may speak for: its team, and where its money goes.  Raises: Forbidden."""
+    cooperative_id = cooperative_of(actor)
+    if actor is None or not actor.is_manager:
+        raise Forbidden(reason="manager")
+    return cooperative_id
 
 
 def cooperative_of(actor: Actor | None) -> int:

@@ -1,4 +1,4 @@
-"""A buyer leaves: their account goes, their orders stay without the person."""
+"""A buyer leaves, or becomes a co-operative's member: not while somebody waits for their orders."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ovop.accounts.errors import OpenOrders
 from ovop.accounts.models import Role
 from ovop.accounts.operations import delete_account
 from ovop.accounts.rules import Actor, require_role
+from ovop.accounts.team import Offer, accept_invitation
 from ovop.ordering.models import Order
 from ovop.ordering.rules import OPEN
 
@@ -22,7 +23,22 @@ def leave(session: Session, actor: Actor, now: datetime) -> None:
     """
     require_role(actor, Role.BUYER)
     delete_account(session, actor.id, now)
-    mine = Order.buyer_id == actor.id
-    if session.execute(select(1).where(mine, Order.status.in_(OPEN)).limit(1)).first() is not None:
+    _check_none_open(session, actor)
+    session.execute(update(Order).where(Order.buyer_id == actor.id, Order.note != "").values(note=""))
+
+
+def join_cooperative(session: Session, token: str, actor: Actor, now: datetime) -> Offer:
+    """The buyer works for the co-operative whose invitation they opened: a buyer no more.
+
+    Raises: InvitationOver, Forbidden, OpenOrders while any order is open.
+    """
+    require_role(actor, Role.BUYER)
+    offer = accept_invitation(session, token, actor, now)
+    _check_none_open(session, actor)
+    return offer
+
+
+def _check_none_open(session: Session, actor: Actor) -> None:
+    mine = select(1).where(Order.buyer_id == actor.id, Order.status.in_(OPEN))
+    if session.execute(mine.limit(1)).first() is not None:
         raise OpenOrders()
-    session.execute(update(Order).where(mine, Order.note != "").values(note=""))

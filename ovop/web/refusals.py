@@ -32,6 +32,8 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
         "Kode salah lima kali. Tunggu %(minutes)s menit, lalu coba lagi.", minutes=_minutes(facts["retry_after"])
     ),
     "wrong-password": lambda _facts: _("E-mail, nomor HP, atau kata sandi itu tidak cocok."),
+    "last-manager": lambda _facts: _("Paling sedikit harus ada satu pengurus. Jadikan dulu orang lain pengurus."),
+    "invitation-over": lambda _facts: _("Undangan ini tidak berlaku lagi. Minta yang baru ke pengurus koperasimu."),
     "open-orders": lambda _facts: _("Masih ada pesanan yang berjalan. Ambil atau batalkan dulu, lalu coba lagi."),
     "key-reused": lambda _facts: _("Permintaan ini sudah dipakai untuk isi yang lain. Muat ulang halamannya."),
     "still-running": lambda _facts: _("Permintaan yang sama masih diproses. Tunggu sebentar."),

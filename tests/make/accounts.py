@@ -69,9 +69,11 @@ def current(client: FlaskClient) -> Actor:
     """Whoever is signed in in that browser."""
     with client.session_transaction() as session:
         account_id = int(session["_user_id"].partition(":")[0])
-    row = db.session.execute(select(Account.role, Account.cooperative_id).where(Account.id == account_id)).one()
-    return Actor(account_id, Role(row.role), row.cooperative_id)
+    row = db.session.execute(
+        select(Account.role, Account.cooperative_id, Account.is_manager).where(Account.id == account_id)
+    ).one()
+    return Actor(account_id, Role(row.role), row.cooperative_id, row.cooperative_id is not None and row.is_manager)
 
 
 def _account(new: NewAccount) -> Actor:
-    return Actor(write(create_account, new, days.now()), new.role, new.cooperative_id)
+    return Actor(write(create_account, new, days.now()), new.role, new.cooperative_id, new.role is Role.COOPERATIVE)

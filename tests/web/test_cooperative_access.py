@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from ovop.accounts.models import Role
+from ovop.accounts.team import invite, list_invitations
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.stock.operations import add_photo
@@ -26,9 +27,9 @@ class Address(NamedTuple):
     method: str
     rule: str
 
-    def at(self, **ids: object) -> str:
-        """Its path for these ids."""
-        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(ids[found[1]]), self.rule)
+    def at(self, otherwise: object = 1, /, **ids: object) -> str:
+        """Its path for these ids, and for `otherwise` where they name none."""
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(ids.get(found[1], otherwise)), self.rule)
 
 
 def addresses(app: APIFlask) -> list[Address]:
@@ -61,8 +62,16 @@ def theirs(app: APIFlask) -> Theirs:
         "slot_id": order.pickup.slot_id,
         "point_id": lontar.point,
         "product_id": lontar.product,
+        "member_id": lontar.clerk.id,
+        "invitation_id": invited(lontar),
     }
     return Theirs(lontar, ids)
+
+
+def invited(shop: market.Shop) -> int:
+    """An open invitation of that co-operative, by its id."""
+    write(invite, shop.clerk, as_manager=False, now=days.now())
+    return list_invitations(db.session(), shop.clerk, days.now())[0].id
 
 
 @pytest.fixture
@@ -177,7 +186,7 @@ def test_ids_that_can_be_no_rows_are_not_here(app: APIFlask, jaya: Clerk, odd: s
     for address in addresses(app):
         if "<" not in address.rule:
             continue
-        path = address.at(**dict.fromkeys(("catch_id", "photo_id", "number", "slot_id", "point_id", "product_id"), odd))
+        path = address.at(odd)
         answer = jaya.client.open(path, method=address.method, data={} if address.method == "POST" else None)
         assert answer.status_code in (400, 404, 405), (address, odd, answer.status_code)
 
@@ -194,6 +203,8 @@ def test_no_form_breaks_on_nothing_on_zeros_or_on_far_too_much(app: APIFlask, ja
         "slot_id": order.pickup.slot_id,
         "point_id": jaya.shop.point,
         "product_id": jaya.shop.product,
+        "member_id": jaya.shop.clerk.id,
+        "invitation_id": invited(jaya.shop),
     }
     fields = {*FORM, f"weight_{lot}", f"sure_{lot}", f"meant_{lot}", "quantity", "reference", "text", "note", "where"}
     for value in (
@@ -221,8 +232,7 @@ def test_a_form_without_its_token_changes_nothing(app: APIFlask, jaya: Clerk, mo
     before = dict(rows())
     for address in addresses(app):
         if address.method == "POST":
-            ids = {"catch_id": lot, "photo_id": 1, "number": "S", "slot_id": 1, "point_id": 1, "product_id": 1}
-            assert jaya.client.post(address.at(**ids), data=dict(FORM)).status_code == 400, address
+            assert jaya.client.post(address.at(catch_id=lot), data=dict(FORM)).status_code == 400, address
     assert dict(rows()) == before
 
 

@@ -18,6 +18,7 @@ from ovop.web.cooperative import (
     selling,
     slots,
     stock,
+    team,
     weighing,
 )
 
@@ -38,6 +39,7 @@ ROUTES = (
     slots,
     money,
     profile,
+    team,
 )
 
 

@@ -193,6 +193,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("role", sa.String(length=12), nullable=False),
         sa.Column("cooperative_id", Big, nullable=True),
+        sa.Column("is_manager", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("session_stamp", sa.String(length=32), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -208,6 +209,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("phone", name=op.f("uq_account_phone")),
     )
     op.create_index(op.f("ix_account_cooperative_id"), "account", ["cooperative_id"], unique=False)
+
+    op.create_table(
+        "invitation",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("cooperative_id", Big, nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("is_manager", sa.Boolean(), nullable=False),
+        sa.Column("invited_by", Big, nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_by", Big, nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("accepted_by IS NULL OR ended_at IS NOT NULL", name=op.f("ck_invitation_accepted")),
+        sa.ForeignKeyConstraint(["accepted_by"], ["account.id"], name=op.f("fk_invitation_accepted_by")),
+        sa.ForeignKeyConstraint(["cooperative_id"], ["cooperative.id"], name=op.f("fk_invitation_cooperative_id")),
+        sa.ForeignKeyConstraint(["invited_by"], ["account.id"], name=op.f("fk_invitation_invited_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+    )
+    op.create_index(op.f("ix_invitation_cooperative_id"), "invitation", ["cooperative_id"], unique=False)
 
     op.create_table(
         "day_total",
@@ -674,6 +695,7 @@ def downgrade() -> None:
         "month_buyer",
         "month_total",
         "day_total",
+        "invitation",
         "account",
         "island",
         "cooperative",

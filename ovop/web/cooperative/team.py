@@ -1,0 +1,105 @@
+"""The co-operative's people, and who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ovop.accounts import team
+from ovop.accounts.errors import LastManager
+from ovop.accounts.models import Role
+from ovop.db import db, write
+from ovop.kernel import days
+from ovop.ordering.activity import Act, recent_activity
+from ovop.web.access import requires
+from ovop.web.addresses import read_id
+from ovop.web.cooperative.area import blueprint, clerk, page
+from ovop.web.language import gettext as _
+from ovop.web.language import public_origin
+from ovop.web.refusals import sentence
+
+_ACTS: dict[Act, Callable[[], str]] = {
+    Act.LISTED: lambda: _("menjual"),
+    Act.FOUND: lambda: _("menambah stok"),
+    Act.LOST: lambda: _("mencatat hilang"),
+    Act.WEIGHED: lambda: _("menimbang"),
+    Act.HANDED_OVER: lambda: _("menyerahkan"),
+    Act.CANCELLED: lambda: _("membatalkan"),
+    Act.MISSED: lambda: _("mencatat tidak diambil"),
+}
+
+
+@blueprint.get("/tim")
+@requires(Role.COOPERATIVE)
+def members() -> ResponseReturnValue:
+    """Who works here and what they did lately, of all or of one; managers can change it."""
+    return _page()
+
+
+@blueprint.post("/tim/undang")
+@requires(Role.COOPERATIVE)
+def invite() -> ResponseReturnValue:
+    """A link to give to one person, shown this once."""
+    actor, _cooperative_id = clerk()
+    token = write(team.invite, actor, as_manager=request.form.get("as") == "manager", now=days.now())
+    return _page(public_origin() + url_for("account.invitation", token=token))
+
+
+@blueprint.post("/tim/undangan/<id:invitation_id>/cabut")
+@requires(Role.COOPERATIVE)
+def take_back_invitation(invitation_id: int) -> ResponseReturnValue:
+    """The link opens nothing any more."""
+    actor, _cooperative_id = clerk()
+    write(team.take_back_invitation, invitation_id, actor, days.now())
+    flash(_("Undangan itu sudah dicabut."), "good")
+    return redirect(url_for("cooperative.members"))
+
+
+@blueprint.post("/tim/<id:member_id>/jabatan")
+@requires(Role.COOPERATIVE)
+def change_member(member_id: int) -> ResponseReturnValue:
+    """The member is a manager, or a clerk, from now on."""
+    actor, _cooperative_id = clerk()
+    try:
+        write(team.set_manager, member_id, actor, is_manager=request.form.get("as") == "manager")
+    except LastManager as error:
+        flash(sentence(error), "warning")
+    else:
+        flash(_("Tersimpan."), "good")
+    return redirect(url_for("cooperative.members"))
+
+
+@blueprint.post("/tim/<id:member_id>/keluarkan")
+@requires(Role.COOPERATIVE)
+def remove_member(member_id: int) -> ResponseReturnValue:
+    """The account no longer works here, and is signed out everywhere."""
+    actor, _cooperative_id = clerk()
+    try:
+        write(team.remove_member, member_id, actor, days.now())
+    except LastManager as error:
+        flash(sentence(error), "warning")
+        return redirect(url_for("cooperative.members"))
+    flash(_("Sudah dikeluarkan dari koperasi, dan tidak bisa masuk lagi ke halaman ini."), "good")
+    return redirect(url_for("shop.catalogue" if member_id == actor.id else "cooperative.members"))
+
+
+def _page(invitation_link: str | None = None) -> ResponseReturnValue:
+    actor, _cooperative_id = clerk()
+    session, now = db.session(), days.now()
+    people = team.list_members(session, actor)
+    wanted = read_id(request.args.get("siapa"))
+    chosen = next((member for member in people if member.id == wanted), None)
+    return page(
+        "team.html",
+        invitation_link=invitation_link,
+        people=people,
+        chosen=chosen,
+        me=actor.id,
+        is_manager=actor.is_manager,
+        invitations=team.list_invitations(session, actor, now) if actor.is_manager else (),
+        done=recent_activity(session, actor, member_id=chosen.id if chosen else None),
+        act_word=lambda act: _ACTS[act](),
+        place="profile",
+    )
