@@ -18,6 +18,7 @@ from ovop.demo import queries
 from ovop.demo.arrivals import YEAR
 from ovop.demo.book import Book
 from ovop.demo.errors import AlreadyDemo, RealOrders
+from ovop.demo.fishers import share_out
 from ovop.demo.pictures import DemoPicture, store_pictures
 from ovop.demo.sample import load_sample
 from ovop.demo.stage import set_stage
@@ -84,6 +85,7 @@ def _make(
     on_sale = sorted(year.on_sale(), key=lambda lot: (lot.listed_at, lot.key))
     writer.add_lots(on_sale)
     writer.finish(on_sale)
+    share_out(session, year.stage, now)
     _count_sales(session, year)
     return Made(len(year.stage.cooperatives), len(year.stage.buyers), orders, len(on_sale))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from random import Random
 from typing import cast
 
 from sqlalchemy import Table, insert
@@ -18,6 +19,7 @@ from ovop.accounts.operations import NewAccount, create_account
 from ovop.accounts.rules import Actor
 from ovop.kernel.ids import Chance
 from ovop.ordering.rules import NO_SHOW_MEMORY, NO_SHOWS_ALLOWED, OPEN_CASH_ALLOWED
+from ovop.shares.operations import add_fisher
 
 #: Nothing hashes to this: nobody can sign in.
 _NO_PASSWORD = ""
@@ -31,6 +33,14 @@ _LAST = (
     "Hidayat Nurjanah Saputra Lestari Wijaya Rahmawati Santoso Kurniasih Setiawan Handayani Fauzi Maryati Gunawan "
     "Suryani Permana Aisyah Firmansyah Komariah Nugraha Puspita Ramdani Utami Hakim Sulastri Maulana Anggraini"
 ).split()
+
+#: Given and second names of those who fish.
+_FISHERS = (
+    "Sarmin Rasmadi Jumhari Kasidin Wartani Suhaemi Madrais Sanwani Satiri Mulyani Armani Jasimin Rumsiah Marwati "
+    "Nafsiah Juheni Saripah Arsadi Sakmad Tohari"
+).split()
+_SECOND = "Kasim Sarpin Durahman Marsan Jayadi Misnan Abdullah Salim Jaelani Karim Sajum Asmuni".split()
+_FEWEST_FISHERS, _MOST_FISHERS = 5, 9
 
 
 class Kind(Enum):
@@ -109,6 +119,13 @@ def add_clerk(
         is_demo=True,
     )
     return Actor(create_account(session, new, now), Role.COOPERATIVE, cooperative_id)
+
+
+def add_fishers(session: Session, slug: str, clerk: Actor, now: datetime) -> tuple[int, ...]:
+    """Some people fish for that co-operative, always the same; their ids."""
+    chance = Random(slug)
+    given = chance.sample(_FISHERS, chance.randint(_FEWEST_FISHERS, _MOST_FISHERS))
+    return tuple(add_fisher(session, f"{name} {chance.choice(_SECOND)}", clerk, now) for name in given)
 
 
 def buyers_for(orders: int) -> int:

@@ -18,7 +18,7 @@ from ovop.accounts.rules import Actor
 from ovop.catalogue.models import Species
 from ovop.catalogue.operations import add_product, give_stars, set_flagship
 from ovop.catalogue.rules import Category, NewProduct
-from ovop.demo.people import Buyer, add_buyers, add_clerk, add_staff, buyers_for
+from ovop.demo.people import Buyer, add_buyers, add_clerk, add_fishers, add_staff, buyers_for
 from ovop.demo.qris import static_code
 from ovop.demo.sample import CooperativeSample, PointSample, ProductSample, Sample
 from ovop.kernel import days
@@ -33,6 +33,8 @@ from ovop.villages.models import District, Village
 CLERKS_OWN = "mina-tengkurak"
 #: Who is said to have given flagships and stars; nobody of that name exists.
 ISSUER = "Tim Penilai OVOP (contoh)"
+#: What co-operatives keep of their members' shares, in basis points.
+_DUES = 500
 #: Points stand this far from the middle of their village at most, in degrees: about 300 m.
 _APART = 0.0027
 #: Beyond so many orders a year, slots and lots are made larger instead of more.
@@ -93,6 +95,7 @@ class PlacedCooperative:
     opened_on: date
     points: tuple[PlacedPoint, ...]
     products: tuple[PlacedProduct, ...]
+    fishers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,12 @@ class _Builder:
         self.session.execute(
             update(Cooperative)
             .where(Cooperative.id == cooperative_id)
-            .values(about=sample.about, allows_cash=sample.cash, qris_payload=static_code(sample.name, number))
+            .values(
+                about=sample.about,
+                allows_cash=sample.cash,
+                qris_payload=static_code(sample.name, number),
+                dues_basis_points=_DUES,
+            )
         )
         own = password_hash if sample.slug == CLERKS_OWN else None
         clerk = add_clerk(self.session, cooperative_id, sample.slug, sample.clerk, own, opened_at)
@@ -162,8 +170,9 @@ class _Builder:
             self._product(number + place, product, clerk, opened_at) for place, product in enumerate(sample.products)
         )
         self._honours(sample.village, products)
+        fishers = add_fishers(self.session, sample.slug, clerk, opened_at)
         prefix = lot_prefix(self.villages[sample.village].name)
-        return PlacedCooperative(cooperative_id, sample, clerk, prefix, opened_on, points, products)
+        return PlacedCooperative(cooperative_id, sample, clerk, prefix, opened_on, points, products, fishers)
 
     def _point(self, sample: PointSample, clerk: Actor, opened_at: datetime) -> PlacedPoint:
         """A point with slots from today on, since when it has been there; earlier slots are made as they were used."""

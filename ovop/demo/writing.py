@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ovop.db.types import Base
 from ovop.demo.agenda import STORM, SlotState
 from ovop.demo.book import Book
+from ovop.demo.fishers import Brought, parts_of
 from ovop.demo.pictures import DemoPicture
 from ovop.demo.purchases import Purchase
 from ovop.demo.rows import Row, Rows
@@ -21,6 +22,7 @@ from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
 from ovop.ordering.numbering import number_receipts
 from ovop.payment.models import DemoCharge, DemoRequest, LedgerEntry, Payment, PaymentEvent
 from ovop.pickup.models import Slot
+from ovop.shares.models import CatchPart, CatchPartEvent
 from ovop.stock.models import Catch, CatchPhoto, Movement
 from ovop.stock.rules import MovementKind
 
@@ -70,6 +72,7 @@ class Writer:
             ],
         )
         self._put(CatchPhoto, list(self._photo_rows(new)))
+        self._add_parts([part for lot in new for part in parts_of(lot, self.now)])
 
     def finish(self, on_sale: Collection[Lot]) -> None:
         """Lots and slots say what became of them; of lots that are not `on_sale` any more, much is booked out."""
@@ -91,6 +94,13 @@ class Writer:
         self._change(Catch, _LOT_COUNTS, [(lot.id, *_counts(lot)) for lot in self.lots.values()])
         self._change(Slot, _SLOT_ENDS, [(slot.id, *_ends(slot, self.now)) for slot in self.slots.values()])
         number_receipts(self.session)
+
+    def _add_parts(self, parts: Sequence[Brought]) -> None:
+        """It is known who brought this, since it was written down."""
+        rows = [{"catch_id": part.lot.id, "fisher_id": part.fisher_id, "quantity": part.quantity} for part in parts]
+        said = [{"actor_id": part.lot.cooperative.clerk.id, "at": part.at} for part in parts]
+        self._put(CatchPart, rows)
+        self._put(CatchPartEvent, [row | by for row, by in zip(rows, said, strict=True)])
 
     def _add_slots(self, wanted: Iterable[SlotState]) -> None:
         """These slots are in the database; those of coming days were made with their points."""

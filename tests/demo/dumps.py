@@ -61,6 +61,8 @@ def _names() -> dict[str, dict[int, Any]]:
         ("pickup_point", "name"),
         ("catch", "lot_code"),
         ("order", "number"),
+        ("fisher", "name"),
+        ("sharing", "first"),
     ):
         table = db.metadata.tables[name]
         found[name] = {row[0]: row[1] for row in db.session.execute(select(table.c.id, table.c[column]))}

@@ -15,6 +15,7 @@ from ovop.accounts.models import Role
 from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.demo.agenda import STORM, SlotState
+from ovop.demo.fishers import Brought, parts_of
 from ovop.demo.purchases import Deed, Event, Purchase
 from ovop.demo.queries import slot_ids
 from ovop.demo.shelf import Lot
@@ -28,6 +29,7 @@ from ovop.payment.providers import demo
 from ovop.payment.rules import EventKind
 from ovop.pickup.models import PickupPoint
 from ovop.pickup.operations import make_slots
+from ovop.shares.operations import record_parts
 from ovop.stock.models import Catch
 from ovop.stock.operations import add_photo, change_stock, list_catch
 from ovop.stock.rules import NewCatch
@@ -47,8 +49,10 @@ class Replay:
         self.slots: dict[SlotState, int] = {}
 
     def plan_lot(self, lot: Lot) -> None:
-        """The lot is listed when it was."""
+        """The lot is listed when it was, and it is said who brought it."""
         self.happenings.append((lot.listed_at, 0, lambda at: self._list(lot, at)))
+        if parts := list(parts_of(lot, self.clock.now)):
+            self.happenings.append((parts[0].at, 0, lambda at: self._record_parts(lot, parts, at)))
 
     def plan_loss(self, code: str, quantity: int, reason: str, at: datetime, clerk: Actor) -> None:
         """What is past its best is booked as lost."""
@@ -109,6 +113,10 @@ class Replay:
         self.lots[lot.key] = catch = write(list_catch, new, clerk, at, Letters(lot.code[-4:]))
         if picture := self.photos.get(lot.product.sample.picture or ""):
             write(add_photo, catch, picture.key, picture.width, picture.height, clerk, at, picture.credit)
+
+    def _record_parts(self, lot: Lot, parts: Sequence[Brought], at: datetime) -> None:
+        brought = {part.fisher_id: part.quantity for part in parts}
+        write(record_parts, self.lots[lot.key], brought, lot.cooperative.clerk, at)
 
     def _place(self, purchase: Purchase, at: datetime) -> None:
         request = CheckoutRequest(
