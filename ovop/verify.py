@@ -15,12 +15,14 @@ from ovop.payment import checks as payment
 from ovop.sales import checks as sales
 from ovop.shares import checks as shares
 from ovop.stock import checks as stock
+from ovop.till import checks as till
 
 #: A capability with a new invariant adds it to its own `checks` and, once, to this line.
 CHECKS: tuple[Check, ...] = (
     *stock.CHECKS,
     *ordering.CHECKS,
     *payment.CHECKS,
+    *till.CHECKS,
     *shares.CHECKS,
     *sales.CHECKS,
     *catalogue.CHECKS,
