@@ -130,6 +130,21 @@ def test_a_client_that_waits_less_has_its_time_out_and_stripe_acts_all_the_same(
     assert server.book(intent).captured == 100_000
 
 
+def test_a_stalled_call_outlasts_its_client_and_never_acts(server, api, intent):
+    hasty = stripe.StripeClient(
+        server.secret,
+        base_addresses={"api": server.url},
+        max_network_retries=0,
+        http_client=stripe.RequestsClient(timeout=0.05),
+    )
+    server.fail_next(CAPTURE, Fault.STALLED, seconds=0.15)
+    with pytest.raises(stripe.APIConnectionError):
+        hasty.v1.payment_intents.capture(intent)
+    while not server.calls(f"POST /v1/payment_intents/{intent}/capture"):
+        pass
+    assert api.v1.payment_intents.retrieve(intent).status == "requires_capture"
+
+
 def test_while_it_is_down_connections_are_refused_and_nothing_is_forgotten(server, api, intent):
     with server.down(), pytest.raises(stripe.APIConnectionError):
         api.v1.payment_intents.retrieve(intent)

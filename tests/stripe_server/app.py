@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,6 +120,7 @@ def _headers(answer: Answer, number: str, key: str | None) -> dict[str, str]:
 
 
 def hang_up(environ: dict[str, Any]) -> None:
-    """The connection is closed; the client sees no answer at all."""
+    """The connection is closed; the client sees no answer at all, if it still waits for one."""
     connection: socket.socket = environ["werkzeug.socket"]
-    connection.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
