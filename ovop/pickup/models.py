@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -48,6 +48,23 @@ class OpeningHours(Base):
     closes: Mapped[time]
     capacity: Mapped[int]
     capacity_grams: Mapped[int | None] = mapped_column(Id)
+
+
+class SpecialDay(Base):
+    """A day (Asia/Jakarta) on which a point is open otherwise than every week: at these hours, or not at all."""
+
+    __tablename__ = "special_day"
+    __table_args__ = (
+        CheckConstraint("(opens IS NULL) = (closes IS NULL) AND (opens IS NULL) = (capacity IS NULL)", name="whole"),
+        CheckConstraint("closes > opens AND capacity > 0", name="order"),
+    )
+
+    point_id: Mapped[int] = mapped_column(ForeignKey("pickup_point.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    opens: Mapped[time | None]
+    closes: Mapped[time | None]
+    capacity: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(String(80), default="", server_default="")
 
 
 class Slot(Base):

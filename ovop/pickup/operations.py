@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -13,8 +13,19 @@ from ovop.accounts.rules import Actor, cooperative_of, require_member
 from ovop.kernel import days, geo
 from ovop.kernel.errors import NotFound
 from ovop.pickup.errors import CapacityBelowBookings, SlotFull, SlotUnsuitable
-from ovop.pickup.models import OpeningHours, PickupPoint, Slot
-from ovop.pickup.rules import HORIZON_DAYS, Hours, Misfit, NewPoint, PointChanges, check_point, slot_times
+from ovop.pickup.models import OpeningHours, PickupPoint, Slot, SpecialDay
+from ovop.pickup.plans import as_plan, plans_of
+from ovop.pickup.rules import (
+    HORIZON_DAYS,
+    DayPlan,
+    Hours,
+    Misfit,
+    NewPoint,
+    PointChanges,
+    check_day_plan,
+    check_point,
+    slot_times,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,7 @@ def add_point(session: Session, new: NewPoint, actor: Actor, now: datetime) -> i
     session.add(point)
     session.flush()
     _write_hours(session, point.id, new.hours)
-    make_slots(session, point, new.hours, now)
+    make_slots(session, point, new.hours, (), now)
     return point.id
 
 
@@ -56,10 +67,7 @@ def change_point(session: Session, point_id: int, changes: PointChanges, actor: 
 
     Raises: Invalid, NotFound, Forbidden, CapacityBelowBookings.
     """
-    point = session.scalars(select(PickupPoint).where(PickupPoint.id == point_id).with_for_update()).one_or_none()
-    if point is None:
-        raise NotFound()
-    require_member(actor, point.cooperative_id)
+    point = _lock_own(session, point_id, actor)
     hours = changes.hours if changes.hours is not None else _hours_of(session, point_id)
     check_point(
         NewPoint(
@@ -82,7 +90,63 @@ def change_point(session: Session, point_id: int, changes: PointChanges, actor: 
         _remake_slots(session, point, hours, now)
 
 
-def make_slots(session: Session, point: PickupPoint, hours: tuple[Hours, ...], now: datetime) -> None:
+def plan_day(session: Session, point_id: int, plan: DayPlan, actor: Actor, now: datetime) -> int:
+    """That day the point is open as planned; answers how many orders stay in slots that are no longer offered.
+
+    Such orders stand until their slots are closed.  Raises: Invalid, NotFound, Forbidden, CapacityBelowBookings.
+    """
+    point = _lock_own(session, point_id, actor)
+    check_day_plan(plan, point.slot_minutes, days.day_of(now))
+    session.execute(delete(SpecialDay).where(SpecialDay.point_id == point_id, SpecialDay.day == plan.day))
+    hours = plan.hours
+    session.execute(
+        insert(SpecialDay).values(
+            point_id=point_id,
+            day=plan.day,
+            opens=hours.opens if hours else None,
+            closes=hours.closes if hours else None,
+            capacity=hours.capacity if hours else None,
+            reason=plan.reason.strip(),
+        )
+    )
+    _remake_slots(session, point, _hours_of(session, point_id), now)
+    return _left_behind(session, point_id, plan.day)
+
+
+def unplan_day(session: Session, point_id: int, day: date, actor: Actor, now: datetime) -> None:
+    """That day is as every week again.  Safe to repeat.  Raises: NotFound, Forbidden."""
+    point = _lock_own(session, point_id, actor)
+    session.execute(delete(SpecialDay).where(SpecialDay.point_id == point_id, SpecialDay.day == day))
+    _remake_slots(session, point, _hours_of(session, point_id), now)
+
+
+def _lock_own(session: Session, point_id: int, actor: Actor) -> PickupPoint:
+    point = session.scalars(select(PickupPoint).where(PickupPoint.id == point_id).with_for_update()).one_or_none()
+    if point is None:
+        raise NotFound()
+    require_member(actor, point.cooperative_id)
+    return point
+
+
+def _left_behind(session: Session, point_id: int, day: date) -> int:
+    """Orders booked in that day's retired slots."""
+    return int(
+        session.scalar(
+            select(func.coalesce(func.sum(Slot.booked), 0)).where(
+                Slot.point_id == point_id,
+                Slot.is_retired.is_(True),
+                Slot.closed_at.is_(None),
+                Slot.starts_at >= days.start_of(day),
+                Slot.starts_at < days.end_of(day),
+            )
+        )
+        or 0
+    )
+
+
+def make_slots(
+    session: Session, point: PickupPoint, hours: tuple[Hours, ...], special: tuple[DayPlan, ...], now: datetime
+) -> None:
     """The slots of today … today + HORIZON_DAYS exist; those that did already are left as they are."""
     if not point.is_active:
         return
@@ -100,7 +164,7 @@ def make_slots(session: Session, point: PickupPoint, hours: tuple[Hours, ...], n
             "booked_grams": 0,
             "is_retired": False,
         }
-        for slot in slot_times(hours, point.slot_minutes, today, today + timedelta(days=HORIZON_DAYS))
+        for slot in slot_times(hours, point.slot_minutes, today, today + timedelta(days=HORIZON_DAYS), special)
     ]
     if rows:
         dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
@@ -113,8 +177,11 @@ def extend_slots(session: Session, now: datetime) -> None:
     openings: dict[int, list[Hours]] = {}
     for row in session.scalars(select(OpeningHours)):
         openings.setdefault(row.point_id, []).append(_as_hours(row))
+    plans: dict[int, list[DayPlan]] = {}
+    for special in session.scalars(select(SpecialDay).where(SpecialDay.day >= days.day_of(now))):
+        plans.setdefault(special.point_id, []).append(as_plan(special))
     for point in points:
-        make_slots(session, point, tuple(openings.get(point.id, ())), now)
+        make_slots(session, point, tuple(openings.get(point.id, ())), tuple(plans.get(point.id, ())), now)
 
 
 def book(session: Session, slot_id: int, grams: int, now: datetime) -> BookedSlot:
@@ -210,9 +277,10 @@ def _write_hours(session: Session, point_id: int, hours: tuple[Hours, ...]) -> N
 def _remake_slots(session: Session, point: PickupPoint, hours: tuple[Hours, ...], now: datetime) -> None:
     """Coming slots follow `hours`; one that is no longer offered keeps its orders and takes no more."""
     today = days.day_of(now)
+    special = plans_of(session, point.id, today)
     offered = {
         slot.starts_at: slot
-        for slot in slot_times(hours, point.slot_minutes, today, today + timedelta(days=HORIZON_DAYS))
+        for slot in slot_times(hours, point.slot_minutes, today, today + timedelta(days=HORIZON_DAYS), special)
         if point.is_active
     }
     coming = session.scalars(
@@ -229,4 +297,4 @@ def _remake_slots(session: Session, point: PickupPoint, hours: tuple[Hours, ...]
         slot.ends_at = wanted.ends_at
         slot.deadline_at = slot.starts_at - timedelta(minutes=point.deadline_minutes)
     session.flush()
-    make_slots(session, point, hours, now)
+    make_slots(session, point, hours, special, now)

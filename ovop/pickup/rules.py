@@ -15,6 +15,8 @@ from ovop.kernel.quantity import LARGEST_QUANTITY
 #: Slots are made this many days ahead, so that a worker that slept for a week is not missed.
 HORIZON_DAYS = 28
 MOST_CAPACITY = 10_000
+#: Special days are planned this far ahead at most.
+FARTHEST_DAYS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +119,43 @@ def _hours_error(hours: tuple[Hours, ...], slot_minutes: int) -> str | None:
     return None
 
 
-def slot_times(hours: Iterable[Hours], slot_minutes: int, first: date, last: date) -> Iterator[SlotTime]:
-    """The slots of `first` … `last` (days in Asia/Jakarta, both counted): whole ones only, in order of time."""
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """One day that is not like its weekday; without `hours` the point stays shut."""
+
+    day: date
+    hours: Hours | None = None
+    reason: str = ""
+
+
+def check_day_plan(plan: DayPlan, slot_minutes: int, today: date) -> None:
+    """Raises Invalid, naming what cannot be right of a special day.  slot_minutes: of its point."""
+    errors: dict[str, str] = {}
+    if plan.day < today:
+        errors["day"] = "in-the-past"
+    elif plan.day > today + timedelta(days=FARTHEST_DAYS):
+        errors["day"] = "too-large"
+    if len(plan.reason) > 80:
+        errors["reason"] = "too-long"
+    if plan.hours is not None and (code := _hours_error((plan.hours,), slot_minutes)):
+        errors["hours"] = code
+    if errors:
+        raise Invalid(errors)
+
+
+def slot_times(
+    hours: Iterable[Hours], slot_minutes: int, first: date, last: date, special: Iterable[DayPlan] = ()
+) -> Iterator[SlotTime]:
+    """The slots of `first` … `last` (days in Asia/Jakarta, both counted): whole ones only, in order of time.
+
+    special: days on which these hours count instead of the week's.
+    """
     week = sorted(hours, key=lambda opening: opening.opens)
+    plans = {plan.day: (plan.hours,) if plan.hours is not None else () for plan in special}
     day = first
     while day <= last:
-        for opening in week:
-            if opening.weekday == day.isoweekday():
+        for opening in plans.get(day, week):
+            if day in plans or opening.weekday == day.isoweekday():
                 start = _minutes(opening.opens)
                 while start + slot_minutes <= _minutes(opening.closes):
                     starts_at = days.start_of(day) + timedelta(minutes=start)

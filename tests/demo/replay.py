@@ -193,4 +193,4 @@ def _code(number: str) -> str:
 def _slots_of_a_month(session: Session, point_id: int, hours: tuple[Any, ...], at: datetime) -> None:
     point = session.get(PickupPoint, point_id)
     assert point is not None
-    make_slots(session, point, hours, at)
+    make_slots(session, point, hours, (), at)

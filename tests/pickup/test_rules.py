@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid
-from ovop.pickup.rules import Hours, Misfit, NewPoint, check_point, misfit, slot_times
+from ovop.pickup.rules import DayPlan, Hours, Misfit, NewPoint, check_day_plan, check_point, misfit, slot_times
 
 MONDAY = date(2026, 1, 5)
 
@@ -148,3 +148,30 @@ def test_slots_come_in_order_of_time_with_the_room_of_their_hours() -> None:
 
 def test_two_openings_of_one_day_may_follow_each_other() -> None:
     check_point(NewPoint("Dermaga", -6.0, 106.3, (Hours(1, time(8), time(10), 1), Hours(1, time(10), time(12), 1))))
+
+
+def test_a_special_day_has_its_own_hours_or_none() -> None:
+    week = [Hours(weekday, time(6), time(9), 10) for weekday in range(1, 8)]
+    sunday = MONDAY + timedelta(days=6)
+    plans = [DayPlan(MONDAY), DayPlan(sunday, Hours(7, time(10), time(12), 3))]
+    made = list(slot_times(week, 60, MONDAY, sunday, plans))
+    by_day = {day: [slot for slot in made if days.day_of(slot.starts_at) == day] for day in (MONDAY, sunday)}
+    assert by_day[MONDAY] == []
+    assert [slot.capacity for slot in by_day[sunday]] == [3, 3]
+    assert len(made) == 5 * 3 + 2
+
+
+@pytest.mark.parametrize(
+    ("plan", "errors"),
+    [
+        (DayPlan(MONDAY - timedelta(days=1)), {"day": "in-the-past"}),
+        (DayPlan(MONDAY + timedelta(days=401)), {"day": "too-large"}),
+        (DayPlan(MONDAY, Hours(1, time(9), time(6), 5)), {"hours": "not-a-time"}),
+        (DayPlan(MONDAY, Hours(1, time(6), time(6, 30), 5)), {"hours": "shorter-than-slot"}),
+        (DayPlan(MONDAY, reason="x" * 81), {"reason": "too-long"}),
+    ],
+)
+def test_a_special_day_that_cannot_be_is_refused(plan: DayPlan, errors: dict[str, str]) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_day_plan(plan, 60, MONDAY)
+    assert refused.value.errors == errors

@@ -456,6 +456,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_opening_hours_point_id"), "opening_hours", ["point_id"], unique=False)
 
     op.create_table(
+        "special_day",
+        sa.Column("point_id", Big, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("opens", sa.Time(), nullable=True),
+        sa.Column("closes", sa.Time(), nullable=True),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=80), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "(opens IS NULL) = (closes IS NULL) AND (opens IS NULL) = (capacity IS NULL)",
+            name=op.f("ck_special_day_whole"),
+        ),
+        sa.CheckConstraint("closes > opens AND capacity > 0", name=op.f("ck_special_day_order")),
+        sa.ForeignKeyConstraint(["point_id"], ["pickup_point.id"], name=op.f("fk_special_day_point_id")),
+        sa.PrimaryKeyConstraint("point_id", "day", name=op.f("pk_special_day")),
+    )
+
+    op.create_table(
         "remembered_answer",
         sa.Column("account_id", Big, nullable=False),
         sa.Column("key", sa.String(length=255), nullable=False),
@@ -684,6 +701,7 @@ def downgrade() -> None:
         "stars",
         "slot",
         "remembered_answer",
+        "special_day",
         "opening_hours",
         "flagship",
         "checkout",
