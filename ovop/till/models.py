@@ -79,11 +79,14 @@ class TillDeposit(Base):
     __tablename__ = "till_deposit"
     __table_args__ = (
         CheckConstraint("amount <> 0 AND (amount < 0) = (reverses_id IS NOT NULL)", name="amount"),
+        UniqueConstraint("key", "till_id"),
         UniqueConstraint("reverses_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     till_id: Mapped[int] = mapped_column(ForeignKey("till.id"), index=True)
+    #: Names the slip, which may be of several tills.
+    key: Mapped[str] = mapped_column(String(120))
     amount: Mapped[int] = mapped_column(Id)
     reference: Mapped[str] = mapped_column(String(80))
     deposited_on: Mapped[date]

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from ovop.accounts.idempotency import check_key
 from ovop.accounts.rules import Actor, cooperative_of, require_member
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid, NotFound
-from ovop.kernel.ids import new_id
 from ovop.ordering.events import OrderCollected, RefundPaidOut
 from ovop.payment.rules import Method
 from ovop.till.errors import TillClosed, TillNotCounted, TillOpen, Unexplained
 from ovop.till.models import Till, TillDeposit, TillEntry
 from ovop.till.rules import LONGEST_NOTE, LONGEST_REFERENCE, Cash, EntryKind
+
+_BY_HAND = (EntryKind.HAND, EntryKind.CHANGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +41,20 @@ class Slip:
     on: date
 
 
-def open_till(session: Session, change: int, actor: Actor, now: datetime) -> int:
+def open_till(session: Session, change: int, key: str, actor: Actor, now: datetime) -> int:
     """The clerk has a till for today with so much change in it; its id.
 
+    key: names the request, so that a repeat brings no second change.
     Raises: TillOpen when there is one; it may have opened by itself at a handover.
     """
-    day = days.day_of(now)
+    day, own_key = days.day_of(now), _own(actor, key)
+    if (done := _till_with(session, own_key)) is not None:
+        return done
     if (known := _find_open(session, actor.id, day)) is not None:
         raise TillOpen(known.id)
     till = _begin(session, cooperative_of(actor), actor.id, day, now)
     if change:
-        _enter(session, till, Entry(EntryKind.CHANGE, change, f"opening:{till.id}"), actor.id, now)
+        _enter(session, till, Entry(EntryKind.CHANGE, change, own_key), actor.id, now)
     return till.id
 
 
@@ -72,23 +77,24 @@ def take_refund(session: Session, event: RefundPaidOut) -> None:
         _enter(session, till, entry, event.actor_id, event.at)
 
 
-def enter_by_hand(
-    session: Session, till_id: int, kind: EntryKind, amount: int, note: str, actor: Actor, now: datetime
-) -> None:
-    """So much is in the till, or out of it (`amount` below zero), for a reason; change only comes in.
+def enter_by_hand(session: Session, till_id: int, entry: Entry, actor: Actor, now: datetime) -> None:
+    """The entry is in the till; change only comes in, and all else needs a note.
 
+    `entry.key` names the request, so that a repeat changes nothing.
     Raises: NotFound, Forbidden, TillClosed; Invalid without a note, or when it is too long.
     """
-    till = _lock_till(session, till_id, actor)
+    till, entry = _lock_till(session, till_id, actor), replace(entry, key=_own(actor, entry.key))
+    if _till_with(session, entry.key) is not None:
+        return
     if till.closed_at is not None:
         raise TillClosed()
-    if kind is EntryKind.HAND and not note:
-        raise Invalid({"note": "required"})
-    if len(note) > LONGEST_NOTE:
-        raise Invalid({"note": "too-long"})
-    if kind not in (EntryKind.HAND, EntryKind.CHANGE) or amount == 0 or (kind is EntryKind.CHANGE and amount < 0):
+    if entry.kind not in _BY_HAND or entry.amount == 0 or (entry.kind is EntryKind.CHANGE and entry.amount < 0):
         raise Invalid({"amount": "does-not-fit"})
-    _enter(session, till, Entry(kind, amount, f"hand:{new_id(now)}", note), actor.id, now)
+    if entry.kind is EntryKind.HAND and not entry.note:
+        raise Invalid({"note": "required"})
+    if len(entry.note) > LONGEST_NOTE:
+        raise Invalid({"note": "too-long"})
+    _enter(session, till, entry, actor.id, now)
 
 
 def count_till(
@@ -111,13 +117,16 @@ def count_till(
     session.flush()
 
 
-def deposit(session: Session, amounts: dict[int, int], slip: Slip, actor: Actor, now: datetime) -> None:
+def deposit(session: Session, amounts: dict[int, int], slip: Slip, key: str, actor: Actor, now: datetime) -> None:
     """Cash was brought to the bank: so much of each till, by id, all on one slip.
 
+    key: names the request, so that a repeat changes nothing.
     Raises: NotFound, Forbidden, TillNotCounted; Invalid: more than is in a till, a day before its own or ahead,
     no reference.
     """
-    tills = _lock_tills(session, sorted(amounts), actor)
+    tills, own_key = _lock_tills(session, sorted(amounts), actor), _own(actor, key)
+    if session.scalar(select(TillDeposit.id).where(TillDeposit.key == own_key).limit(1)) is not None:
+        return
     if not slip.reference or len(slip.reference) > LONGEST_REFERENCE:
         raise Invalid({"reference": "too-long" if slip.reference else "required"})
     for till in tills:
@@ -135,6 +144,7 @@ def deposit(session: Session, amounts: dict[int, int], slip: Slip, actor: Actor,
         [
             {
                 "till_id": till.id,
+                "key": own_key,
                 "amount": amounts[till.id],
                 "reference": slip.reference,
                 "deposited_on": slip.on,
@@ -164,6 +174,7 @@ def take_back_deposit(session: Session, deposit_id: int, reason: str, actor: Act
         session.execute(
             insert(TillDeposit).values(
                 till_id=till.id,
+                key=f"back:{wrong.key}",
                 amount=-wrong.amount,
                 reference=wrong.reference,
                 deposited_on=wrong.deposited_on,
@@ -179,6 +190,16 @@ def take_back_deposit(session: Session, deposit_id: int, reason: str, actor: Act
 def cash_of(till: Till) -> Cash:
     """The sums that the row holds."""
     return Cash(till.change_amount, till.expected, till.counted, till.deposited)
+
+
+def _own(actor: Actor, key: str) -> str:
+    """A request's key among all others': those of other accounts are other keys.  Raises: Invalid."""
+    return f"hand:{actor.id}:{check_key(key)[:80]}"
+
+
+def _till_with(session: Session, key: str) -> int | None:
+    """The till that this fact is in already, if it is in one."""
+    return session.scalar(select(TillEntry.till_id).where(TillEntry.key == key))
 
 
 def _till_of(session: Session, cooperative_id: int, account_id: int, at: datetime) -> Till:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.kernel import days
@@ -14,6 +16,8 @@ from ovop.till.queries import TillRow, find_open_till, get_till
 from tests.databases import count
 from tests.make import accounts, market
 from tests.make.shares import refund
+
+_keys = itertools.count()
 
 
 def collected(
@@ -55,6 +59,11 @@ def given_back(order: OrderRow, amount: int, clerk: Actor) -> None:
 def next_buyer() -> Actor:
     """A buyer whom nobody has seen before."""
     return accounts.buyer(f"pembeli{count('account')}@contoh.id")
+
+
+def key() -> str:
+    """The key of a form that was never sent before."""
+    return f"form-{next(_keys)}"
 
 
 def open_till(clerk: Actor) -> TillRow:

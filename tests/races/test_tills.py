@@ -9,9 +9,9 @@ from apiflask import APIFlask
 
 from ovop.db import db, write
 from ovop.kernel import days
-from ovop.till.operations import Slip, count_till, deposit, open_till
+from ovop.till.operations import Entry, Slip, count_till, deposit, enter_by_hand, open_till
 from ovop.till.queries import list_tills
-from ovop.till.rules import Cash
+from ovop.till.rules import Cash, EntryKind
 from tests.databases import count
 from tests.make import market, tills
 from tests.races.test_core import at_once, outcomes
@@ -49,9 +49,21 @@ def test_one_order_handed_over_twice_at_once_is_one_receipt(app: APIFlask) -> No
 
 def test_a_till_opened_twice_at_once_has_its_change_once(app: APIFlask) -> None:
     seller = market.shop()
-    results = at_once(app, [lambda: write(open_till, 100_000, seller.clerk, days.now())] * 4)
+    results = at_once(app, [lambda: write(open_till, 100_000, tills.key(), seller.clerk, days.now())] * 4)
     assert outcomes(results) == {"done": 1, "till-open": 3}
     assert tills.open_till(seller.clerk).cash == Cash(100_000, 100_000)
+
+
+def test_one_form_sent_twice_at_once_counts_once(app: APIFlask) -> None:
+    seller = market.shop()
+    results = at_once(app, [lambda: write(open_till, 100_000, "pagi", seller.clerk, days.now())] * 4)
+    assert len(set(results)) == 1
+    till_id = tills.open_till(seller.clerk).id
+    entry = Entry(EntryKind.HAND, 5_000, "titipan", "titipan")
+    assert outcomes(at_once(app, [lambda: write(enter_by_hand, till_id, entry, seller.clerk, days.now())] * 4)) == {
+        "done": 4
+    }
+    assert tills.open_till(seller.clerk).cash == Cash(100_000, 105_000)
 
 
 def test_a_count_beside_handovers_closes_what_it_knew_or_is_asked_again(app: APIFlask) -> None:
@@ -84,6 +96,6 @@ def test_two_people_count_and_deposit_one_till_once(app: APIFlask) -> None:
     results = at_once(app, [lambda: write(count_till, till.id, 50_000, "", 50_000, seller.clerk, days.now())] * 3)
     assert outcomes(results) == {"done": 1, "till-closed": 2}
     slip = Slip("BJB 77", days.today())
-    results = at_once(app, [lambda: write(deposit, {till.id: 50_000}, slip, seller.clerk, days.now())] * 3)
+    results = at_once(app, [lambda: write(deposit, {till.id: 50_000}, slip, tills.key(), seller.clerk, days.now())] * 3)
     assert outcomes(results) == {"done": 1, "invalid": 2}
     assert tills.read(till.id, seller.clerk).cash.deposited == 50_000

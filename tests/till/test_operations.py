@@ -17,7 +17,7 @@ from ovop.ordering.refunding import record_payout
 from ovop.payment.rules import Method
 from ovop.till.errors import TillClosed, TillNotCounted, TillOpen, Unexplained
 from ovop.till.models import TillEntry
-from ovop.till.operations import Slip, count_till, deposit, enter_by_hand, open_till, take_back_deposit
+from ovop.till.operations import Entry, Slip, count_till, deposit, enter_by_hand, open_till, take_back_deposit
 from ovop.till.queries import deposits_of, entries_of
 from ovop.till.rules import Cash, EntryKind, TillStatus
 from tests.conftest import Clock
@@ -36,12 +36,14 @@ def slip(reference: str = "BJB 0077", days_ago: int = 0) -> Slip:
     return Slip(reference, days.today() - timedelta(days=days_ago))
 
 
-def by_hand(till_id: int, amount: int, note: str, clerk: Actor, kind: EntryKind = EntryKind.HAND) -> None:
-    write(enter_by_hand, till_id, kind, amount, note, clerk, days.now())
+def by_hand(
+    till_id: int, amount: int, note: str, clerk: Actor, kind: EntryKind = EntryKind.HAND, key: str | None = None
+) -> None:
+    write(enter_by_hand, till_id, Entry(kind, amount, key or tills.key(), note), clerk, days.now())
 
 
 def test_a_till_opens_with_its_change(seller: market.Shop) -> None:
-    till_id = write(open_till, 100_000, seller.clerk, days.now())
+    till_id = write(open_till, 100_000, tills.key(), seller.clerk, days.now())
     till = tills.read(till_id, seller.clerk)
     assert (till.cash, till.status, till.day) == (Cash(100_000, 100_000), TillStatus.OPEN, days.today())
     assert [(entry.kind, entry.amount) for entry in entries_of(db.session(), till_id)] == [(EntryKind.CHANGE, 100_000)]
@@ -49,16 +51,16 @@ def test_a_till_opens_with_its_change(seller: market.Shop) -> None:
 
 
 def test_a_second_till_of_the_day_is_not_opened_beside_the_first(seller: market.Shop) -> None:
-    first = write(open_till, 100_000, seller.clerk, days.now())
+    first = write(open_till, 100_000, tills.key(), seller.clerk, days.now())
     with pytest.raises(TillOpen) as refused:
-        write(open_till, 50_000, seller.clerk, days.now())
+        write(open_till, 50_000, tills.key(), seller.clerk, days.now())
     assert refused.value.till_id == first
     assert count("till") == 1
 
 
 def test_cash_of_a_handover_is_in_the_till_of_whoever_took_it(seller: market.Shop) -> None:
     other = accounts.member(seller.id, "ani@contoh.id", "Bu Ani")
-    till_id = write(open_till, 100_000, seller.clerk, days.now())
+    till_id = write(open_till, 100_000, tills.key(), seller.clerk, days.now())
     mine = tills.collected(seller, 214_600)
     theirs = tills.collected(seller, 60_000, clerk=other)
     tills.collected(seller, 80_000, Method.DEMO)
@@ -144,7 +146,7 @@ def test_a_transfer_back_to_a_qris_buyer_is_no_cash(seller: market.Shop) -> None
 
 
 def test_cash_goes_in_and_out_by_hand_with_a_note(seller: market.Shop) -> None:
-    till_id = write(open_till, 0, seller.clerk, days.now())
+    till_id = write(open_till, 0, tills.key(), seller.clerk, days.now())
     by_hand(till_id, -35_000, "beli es", seller.clerk)
     by_hand(till_id, 50_000, "", seller.clerk, EntryKind.CHANGE)
     by_hand(till_id, 20_000, "titipan Pak Umar", seller.clerk)
@@ -165,7 +167,7 @@ def test_cash_goes_in_and_out_by_hand_with_a_note(seller: market.Shop) -> None:
 def test_what_is_no_entry_by_hand_is_refused(
     seller: market.Shop, kind: EntryKind, amount: int, note: str, errors: dict[str, str]
 ) -> None:
-    till_id = write(open_till, 0, seller.clerk, days.now())
+    till_id = write(open_till, 0, tills.key(), seller.clerk, days.now())
     with pytest.raises(Invalid) as refused:
         by_hand(till_id, amount, note, seller.clerk, kind)
     assert refused.value.errors == errors
@@ -201,6 +203,29 @@ def test_words_for_one_difference_explain_no_other(seller: market.Shop) -> None:
     assert tills.read(till.id, seller.clerk).explanation == "", "there is nothing to explain"
 
 
+def test_a_form_that_is_sent_twice_counts_once(seller: market.Shop) -> None:
+    key = tills.key()
+    opened = [write(open_till, 100_000, key, seller.clerk, days.now()) for _twice in range(2)]
+    assert opened[0] == opened[1]
+    for _twice in range(2):
+        by_hand(opened[0], -20_000, "beli es", seller.clerk, key="es")
+    till = tills.counted(seller.clerk)
+    for _twice in range(2):
+        by_hand(till.id, -20_000, "beli es", seller.clerk, key="es")
+        write(deposit, {till.id: 10_000}, slip(), "setor", seller.clerk, days.now())
+    assert write(open_till, 100_000, key, seller.clerk, days.now()) == till.id, "even after the count"
+    assert tills.read(till.id, seller.clerk).cash == Cash(100_000, 80_000, 80_000, 10_000)
+    assert market.broken() == []
+
+
+def test_a_key_is_its_accounts_own(seller: market.Shop) -> None:
+    other = accounts.member(seller.id, "ani@contoh.id", "Bu Ani")
+    till_id = write(open_till, 0, tills.key(), seller.clerk, days.now())
+    by_hand(till_id, 5_000, "titipan", seller.clerk, key="x")
+    by_hand(till_id, 6_000, "titipan", other, key="x")
+    assert tills.read(till_id, other).cash.expected == 11_000
+
+
 def test_a_counted_till_takes_nothing_more_and_is_counted_once(seller: market.Shop) -> None:
     tills.collected(seller, 100_000)
     till = tills.counted(seller.clerk)
@@ -212,13 +237,13 @@ def test_a_counted_till_takes_nothing_more_and_is_counted_once(seller: market.Sh
 
 
 def test_less_than_counted_may_go_to_the_bank_and_what_stays_is_known(seller: market.Shop) -> None:
-    write(open_till, 100_000, seller.clerk, days.now())
+    write(open_till, 100_000, tills.key(), seller.clerk, days.now())
     tills.collected(seller, 214_600)
     till = tills.counted(seller.clerk)
-    write(deposit, {till.id: 200_000}, slip(), seller.clerk, days.now())
+    write(deposit, {till.id: 200_000}, slip(), tills.key(), seller.clerk, days.now())
     cash = tills.read(till.id, seller.clerk).cash
     assert (cash.inside, cash.kept_as_change, cash.undeposited) == (114_600, 100_000, 14_600)
-    write(deposit, {till.id: 14_600}, slip("BJB 0078"), seller.clerk, days.now())
+    write(deposit, {till.id: 14_600}, slip("BJB 0078"), tills.key(), seller.clerk, days.now())
     assert tills.read(till.id, seller.clerk).status is TillStatus.DONE
     assert [(row.amount, row.reference) for row in deposits_of(db.session(), till.id)] == [
         (200_000, "BJB 0077"),
@@ -234,7 +259,7 @@ def test_several_tills_go_to_the_bank_on_one_slip(seller: market.Shop, clock: Cl
     clock.forward(days=1)
     tills.collected(seller, 60_000, clerk=other)
     second = tills.counted(other)
-    write(deposit, {second.id: 60_000, first.id: 100_000}, slip(), seller.clerk, days.now())
+    write(deposit, {second.id: 60_000, first.id: 100_000}, slip(), tills.key(), seller.clerk, days.now())
     assert tills.read(first.id, other).cash.undeposited + tills.read(second.id, other).cash.undeposited == 0
     assert market.broken() == []
 
@@ -257,7 +282,7 @@ def test_a_deposit_that_cannot_be_is_refused(
     tills.collected(seller, 100_000)
     till = tills.counted(seller.clerk)
     with pytest.raises(Invalid) as refused:
-        write(deposit, {till.id: amount}, slip(reference, days_ago), seller.clerk, days.now())
+        write(deposit, {till.id: amount}, slip(reference, days_ago), tills.key(), seller.clerk, days.now())
     assert refused.value.errors == errors
     assert tills.read(till.id, seller.clerk).cash.deposited == 0
 
@@ -266,13 +291,13 @@ def test_only_counted_cash_goes_to_the_bank(seller: market.Shop) -> None:
     tills.collected(seller, 100_000)
     till = tills.open_till(seller.clerk)
     with pytest.raises(TillNotCounted):
-        write(deposit, {till.id: 100_000}, slip(), seller.clerk, days.now())
+        write(deposit, {till.id: 100_000}, slip(), tills.key(), seller.clerk, days.now())
 
 
 def test_a_deposit_noted_wrongly_is_taken_back_by_another_entry_and_once(seller: market.Shop) -> None:
     tills.collected(seller, 100_000)
     till = tills.counted(seller.clerk)
-    write(deposit, {till.id: 10_000}, slip(), seller.clerk, days.now())
+    write(deposit, {till.id: 10_000}, slip(), tills.key(), seller.clerk, days.now())
     wrong = deposits_of(db.session(), till.id)[0].id
     for _twice in range(2):
         assert write(take_back_deposit, wrong, "salah ketik", seller.clerk, days.now()) == till.id
@@ -296,12 +321,12 @@ def test_another_co_operatives_till_is_not_there(seller: market.Shop) -> None:
     now = days.now()
     for attempt in (
         lambda: write(count_till, till.id, 100_000, "", 100_000, stranger, now),
-        lambda: write(enter_by_hand, till.id, EntryKind.HAND, 5, "x", stranger, now),
-        lambda: write(deposit, {till.id: 5}, slip(), stranger, now),
+        lambda: by_hand(till.id, 5, "x", stranger),
+        lambda: write(deposit, {till.id: 5}, slip(), tills.key(), stranger, now),
         lambda: tills.read(till.id, stranger),
         lambda: write(count_till, 10**9, 0, "", 0, seller.clerk, now),
     ):
         with pytest.raises(NotFound):
             attempt()
     with pytest.raises(Forbidden):
-        write(open_till, 0, accounts.official(), now)
+        write(open_till, 0, tills.key(), accounts.official(), now)

@@ -45,11 +45,11 @@ def test_what_is_in_hand_is_known_by_clerk_and_age(seller: market.Shop, ani: Act
     tills.collected(seller, 100_000)
     tills.counted(seller.clerk)
     clock.forward(days=1)
-    write(open_till, 50_000, seller.clerk, days.now())
+    write(open_till, 50_000, tills.key(), seller.clerk, days.now())
     tills.collected(seller, 60_000)
     tills.collected(seller, 70_000, clerk=ani)
     till = tills.counted(ani)
-    write(deposit, {till.id: 70_000}, Slip("BJB 1", days.today()), ani, days.now())
+    write(deposit, {till.id: 70_000}, Slip("BJB 1", days.today()), tills.key(), ani, days.now())
     stranger = market.shop("lontar", "36.04.13.2007")
     tills.collected(stranger, 999_000)
     assert in_hand(db.session(), seller.id, days.today()) == [
@@ -60,7 +60,7 @@ def test_what_is_in_hand_is_known_by_clerk_and_age(seller: market.Shop, ani: Act
 
 
 def test_yesterdays_open_till_waits_to_be_counted_even_when_empty(seller: market.Shop, clock: Clock) -> None:
-    write(open_till, 50_000, seller.clerk, days.now())
+    write(open_till, 50_000, tills.key(), seller.clerk, days.now())
     assert uncounted_tills(db.session(), seller.id, days.today()) == []
     clock.forward(days=1)
     assert [till.clerk for till in uncounted_tills(db.session(), seller.id, days.today())] == ["Pak Jaya"]
@@ -72,7 +72,7 @@ def test_tills_are_listed_newest_first_and_by_filter(seller: market.Shop, ani: A
     first_day = days.today()
     tills.collected(seller, 100_000)
     done = tills.counted(seller.clerk)
-    write(deposit, {done.id: 100_000}, Slip("BJB 1", first_day), seller.clerk, days.now())
+    write(deposit, {done.id: 100_000}, Slip("BJB 1", first_day), tills.key(), seller.clerk, days.now())
     clock.forward(days=1)
     tills.collected(seller, 60_000, clerk=ani)
     counted = tills.counted(ani)
@@ -104,7 +104,7 @@ def test_tills_are_listed_newest_first_and_by_filter(seller: market.Shop, ani: A
 
 def test_the_open_till_is_todays_and_the_last_is_the_one_closed_last(seller: market.Shop, clock: Clock) -> None:
     assert find_last_till(db.session(), seller.clerk.id) is None
-    write(open_till, 75_000, seller.clerk, days.now())
+    write(open_till, 75_000, tills.key(), seller.clerk, days.now())
     tills.counted(seller.clerk)
     assert find_open_till(db.session(), seller.clerk.id, days.today()) is None
     last = find_last_till(db.session(), seller.clerk.id)
@@ -113,7 +113,7 @@ def test_the_open_till_is_todays_and_the_last_is_the_one_closed_last(seller: mar
 
 
 def test_entries_come_by_kind_and_in_parts(seller: market.Shop) -> None:
-    write(open_till, 50_000, seller.clerk, days.now())
+    write(open_till, 50_000, tills.key(), seller.clerk, days.now())
     orders = [tills.collected(seller, 10_000 * n) for n in (1, 2, 3)]
     till = tills.open_till(seller.clerk)
     assert [(row.kind, row.count, row.amount) for row in sums_of(db.session(), till.id)] == [

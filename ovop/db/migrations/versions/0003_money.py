@@ -268,6 +268,7 @@ def upgrade() -> None:
         "till_deposit",
         sa.Column("id", Big, nullable=False),
         sa.Column("till_id", Big, nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("amount", Big, nullable=False),
         sa.Column("reference", sa.String(length=80), nullable=False),
         sa.Column("deposited_on", sa.Date(), nullable=False),
@@ -282,6 +283,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reverses_id"], ["till_deposit.id"], name=op.f("fk_till_deposit_reverses_id")),
         sa.ForeignKeyConstraint(["till_id"], ["till.id"], name=op.f("fk_till_deposit_till_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_till_deposit")),
+        sa.UniqueConstraint("key", "till_id", name=op.f("uq_till_deposit_key_till_id")),
         sa.UniqueConstraint("reverses_id", name=op.f("uq_till_deposit_reverses_id")),
     )
     op.create_index(op.f("ix_till_deposit_till_id"), "till_deposit", ["till_id"], unique=False)
