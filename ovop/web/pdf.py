@@ -1,15 +1,13 @@
-"""Papers as PDF: a header, facts, tables that break over pages, page numbers.  The same content gives the same bytes.
+"""Papers (`ovop.web.paper`) drawn as PDF.  The same content gives the same bytes.
 
-Text comes in the language of the page, ready to be printed; amounts stand at the right.  What the typeface cannot
-write is printed as a question mark.
+What the typeface cannot write is printed as a question mark.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,81 +16,37 @@ from flask import Response, current_app
 from ovop.kernel import days
 from ovop.web.language import current_language
 from ovop.web.language import gettext as _
+from ovop.web.paper import PLAIN, SMALL, Codes, Column, Facts, Lines, Paper, Table, Words
 from ovop.web.paper_font import BOLD, REGULAR, WRITABLE, paper_faces
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
 #: Millimetres and points.
-_MARGIN, _FOOT = 16.0, 18.0
 _GAP, _PAD = 4.0, 1.0
-_SMALL, _PLAIN, _HEADING, _TITLE = 8.0, 9.5, 11.5, 16.0
+_HEADING = 11.5
+_CODE = 21.0
+#: Longer than any roll that is printed.
+_ENDLESS = 4_000.0
 _LINE = 0.3528 * 1.35
 _FACT_SHARE = 0.32
 
 _INK, _SOFT, _RULE, _BAND = (11, 60, 73), (71, 100, 107), (180, 199, 198), (232, 240, 239)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """width: beside the other columns'.  right: holds figures."""
-
-    title: str
-    width: float = 1.0
-    right: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """rows: may be read only once; each has one text for each column.  foot: sums, set in bold.  size: in points."""
-
-    columns: Sequence[Column]
-    rows: Iterable[Sequence[str]]
-    foot: Sequence[Sequence[str]] = ()
-    title: str = ""
-    size: float = _SMALL
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Labels and values side by side; `sums` below a rule and in bold.  right: values are amounts."""
-
-    rows: Sequence[tuple[str, str]]
-    sums: Sequence[tuple[str, str]] = ()
-    title: str = ""
-    right: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A paragraph."""
-
-    text: str
-    is_soft: bool = False
-
-
-Part = Table | Facts | Words
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """issuer: whose paper it is, above the title.  dated: the paper's own moment, which its file carries as its date.
-
-    is_wide: landscape, for tables of many columns.
-    """
-
-    title: str
-    issuer: str
-    dated: datetime
-    parts: Sequence[Part]
-    note: str = ""
-    is_wide: bool = False
-    facts: Sequence[tuple[str, str]] = field(default=())
-
-
 def pdf_of(paper: Paper) -> bytes:
-    """The paper as PDF on A4."""
-    pdf = _blank(paper)
+    """The paper as PDF; on a roll as long as what stands on it."""
+    if paper.page.height is None:
+        return _file(_drawn(paper, _drawn(paper, _ENDLESS).get_y() + paper.page.margin))
+    return _file(_drawn(paper, paper.page.height))
+
+
+def _file(pdf: FPDF) -> bytes:
+    return bytes(pdf.output())
+
+
+def _drawn(paper: Paper, height: float) -> FPDF:
+    pdf = _blank(paper, height)
     _head(pdf, paper)
     for part in (Facts(paper.facts), *paper.parts) if paper.facts else paper.parts:
         pdf.set_y(pdf.get_y() + _GAP)
@@ -102,9 +56,13 @@ def pdf_of(paper: Paper) -> bytes:
             case Facts():
                 _draw_facts(pdf, part)
             case Words():
-                _set(pdf, _PLAIN, color=_SOFT if part.is_soft else _INK)
-                pdf.multi_cell(0, _PLAIN * _LINE, _written(part.text), align="L", new_x="LMARGIN", new_y="NEXT")
-    return bytes(pdf.output())
+                _set(pdf, PLAIN, color=_SOFT if part.is_soft else _INK)
+                pdf.multi_cell(0, PLAIN * _LINE, _written(part.text), align="L", new_x="LMARGIN", new_y="NEXT")
+            case Lines():
+                _draw_lines(pdf, part)
+            case Codes():
+                _draw_codes(pdf, part)
+    return pdf
 
 
 def sent_pdf(paper: Paper, name: str) -> Response:
@@ -124,28 +82,33 @@ def _paper_class() -> type[FPDF]:
         """A document that says below each page what it is and which page."""
 
         words = ""
+        page_foot = 0.0
 
         def header(self) -> None:
             """From the second page on, what it is."""
             if self.page_no() > 1:
-                _set(self, _SMALL, color=_SOFT)
-                self.cell(0, _SMALL * _LINE, self.words, new_x="LMARGIN", new_y="NEXT")
+                _set(self, SMALL, color=_SOFT)
+                self.cell(0, SMALL * _LINE, self.words, new_x="LMARGIN", new_y="NEXT")
                 self.set_y(self.get_y() + _GAP)
 
         def footer(self) -> None:
-            """Which page of how many."""
-            self.set_y(-_FOOT + _GAP)
-            _set(self, _SMALL, color=_SOFT)
+            """Which page of how many; a roll is one."""
+            if not self.page_foot:
+                return
+            self.set_y(-self.page_foot + _GAP)
+            _set(self, SMALL, color=_SOFT)
             number = _("Halaman %(page)s dari %(count)s", page=str(self.page_no()), count="{nb}")
-            self.cell(0, _SMALL * _LINE, number)
+            self.cell(0, SMALL * _LINE, number)
 
     return _Sheet
 
 
-def _blank(paper: Paper) -> FPDF:
-    pdf = _paper_class()(orientation="landscape" if paper.is_wide else "portrait", format="A4")
-    pdf.set_margins(_MARGIN, _MARGIN)
-    pdf.set_auto_page_break(True, _FOOT)
+def _blank(paper: Paper, height: float) -> FPDF:
+    orientation = "landscape" if paper.is_wide else "portrait"
+    pdf = _paper_class()(orientation=orientation, format=(paper.page.width, height))
+    pdf.set_margins(paper.page.margin, paper.page.margin)
+    pdf.set_auto_page_break(True, paper.page.foot or paper.page.margin)
+    pdf.page_foot = paper.page.foot  # type: ignore[attr-defined]
     pdf.set_creation_date(days.to_local(paper.dated))
     pdf.set_lang(current_language())
     pdf.set_title(paper.title)
@@ -159,13 +122,13 @@ def _blank(paper: Paper) -> FPDF:
 
 
 def _head(pdf: FPDF, paper: Paper) -> None:
-    _set(pdf, _PLAIN, color=_SOFT)
-    pdf.cell(0, _PLAIN * _LINE, _written(paper.issuer), new_x="LMARGIN", new_y="NEXT")
-    _set(pdf, _TITLE, bold=True)
-    pdf.multi_cell(0, _TITLE * _LINE, _written(paper.title), align="L", new_x="LMARGIN", new_y="NEXT")
+    _set(pdf, PLAIN, color=_SOFT)
+    pdf.multi_cell(0, PLAIN * _LINE, _written(paper.issuer), align="L", new_x="LMARGIN", new_y="NEXT")
+    _set(pdf, paper.page.title, bold=True)
+    pdf.multi_cell(0, paper.page.title * _LINE, _written(paper.title), align="L", new_x="LMARGIN", new_y="NEXT")
     if paper.note:
-        _set(pdf, _PLAIN, color=_SOFT)
-        pdf.multi_cell(0, _PLAIN * _LINE, _written(paper.note), align="L", new_x="LMARGIN", new_y="NEXT")
+        _set(pdf, PLAIN, color=_SOFT)
+        pdf.multi_cell(0, PLAIN * _LINE, _written(paper.note), align="L", new_x="LMARGIN", new_y="NEXT")
 
 
 def _heading(pdf: FPDF, title: str, below: float) -> None:
@@ -179,15 +142,15 @@ def _heading(pdf: FPDF, title: str, below: float) -> None:
 
 
 def _draw_facts(pdf: FPDF, facts: Facts) -> None:
-    _heading(pdf, facts.title, 3 * _PLAIN * _LINE)
+    _heading(pdf, facts.title, 3 * PLAIN * _LINE)
     label = Column("", _FACT_SHARE)
     value = Column("", 1 - _FACT_SHARE, facts.right)
     widths = _widths(pdf, (label, value))
     for row in facts.rows:
-        _draw_row(pdf, row, (label, value), widths, _PLAIN)
+        _draw_row(pdf, row, (label, value), widths, PLAIN)
     for row in facts.sums:
         _rule(pdf, _INK)
-        _draw_row(pdf, row, (label, value), widths, _PLAIN, bold=True)
+        _draw_row(pdf, row, (label, value), widths, PLAIN, bold=True)
 
 
 def _draw_table(pdf: FPDF, table: Table) -> None:
@@ -200,16 +163,52 @@ def _draw_table(pdf: FPDF, table: Table) -> None:
 
     head()
     for row in table.rows:
-        if pdf.will_page_break(_height(pdf, row, widths, table.size, bold=False)):
+        if pdf.will_page_break(max(table.height, _height(pdf, row, widths, table.size, bold=False))):
             pdf.add_page()
             head()
+        top = pdf.get_y()
         _draw_row(pdf, row, table.columns, widths, table.size)
+        pdf.set_y(max(pdf.get_y(), top + table.height))
         _rule(pdf, _RULE)
     for row in table.foot:
         if pdf.will_page_break(_height(pdf, row, widths, table.size, bold=True)):
             pdf.add_page()
             head()
         _draw_row(pdf, row, table.columns, widths, table.size, bold=True)
+
+
+def _draw_lines(pdf: FPDF, lines: Lines) -> None:
+    _heading(pdf, lines.title, 3 * PLAIN * _LINE)
+    for line in lines.rows:
+        if line.is_sum:
+            _rule(pdf, _INK)
+        _set(pdf, PLAIN, bold=True)
+        amount = _written(line.amount)
+        taken = pdf.get_string_width(amount) + 2 * pdf.c_margin
+        columns = (Column("", pdf.epw - taken), Column("", taken, right=True))
+        widths = [column.width for column in columns]
+        _draw_row(pdf, (line.name, amount), columns, widths, PLAIN, bold=line.is_sum or bool(line.note))
+        if line.note:
+            pdf.set_y(pdf.get_y() - 2 * _PAD)
+            _draw_row(pdf, (line.note, ""), columns, widths, SMALL, color=_SOFT)
+        if lines.is_ruled:
+            _rule(pdf, _RULE)
+
+
+def _draw_codes(pdf: FPDF, codes: Codes) -> None:
+    _heading(pdf, codes.title, _CODE)
+    if pdf.will_page_break(_CODE + SMALL * _LINE):
+        pdf.add_page()
+    left, top = pdf.l_margin, pdf.get_y()
+    for picture, words in codes.rows:
+        if left + _CODE > pdf.l_margin + pdf.epw + 0.1:
+            left, top = pdf.l_margin, top + _CODE + SMALL * _LINE + _PAD
+        pdf.image(BytesIO(picture), x=left, y=top, w=_CODE)
+        pdf.set_xy(left, top + _CODE)
+        _set(pdf, codes.size, color=_SOFT)
+        pdf.cell(_CODE, codes.size * _LINE, _written(words), align="C")
+        left += _CODE + _GAP
+    pdf.set_xy(pdf.l_margin, top + _CODE + SMALL * _LINE)
 
 
 def _widths(pdf: FPDF, columns: Sequence[Column]) -> list[float]:

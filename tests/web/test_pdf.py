@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,8 +14,10 @@ from fontTools.ttLib import TTFont
 from ovop.kernel import days
 from ovop.web.formats import MINUS, rupiah
 from ovop.web.language import speaking
+from ovop.web.paper import ROLL_58, Codes, Column, Facts, Line, Lines, Paper, Part, Table, Words
 from ovop.web.paper_font import BOLD, REGULAR, paper_faces
-from ovop.web.pdf import Column, Facts, Paper, Table, Words, pdf_of
+from ovop.web.pdf import pdf_of
+from ovop.web.qr import qr_png
 
 ORDERS = Table(
     (Column("Pesanan"), Column("Rupiah", right=True)),
@@ -24,7 +27,7 @@ ORDERS = Table(
 )
 
 
-def paper(*parts: Table | Facts | Words) -> Paper:
+def paper(*parts: Part) -> Paper:
     return Paper("Rekap 16–22 November 2026", "KUB Mina Tengkurak", days.now(), parts, note="Desa Tengkurak")
 
 
@@ -88,3 +91,31 @@ def test_figures_on_paper_are_as_wide_as_each_other(app: APIFlask, tmp_path: Pat
         assert "fvar" not in font
     assert paper_faces(tmp_path) == faces
     assert {weight: path.stat().st_mtime_ns for weight, path in faces.items()} == written
+
+
+def test_a_roll_is_one_page_as_long_as_what_stands_on_it(app: APIFlask, tmp_path: Path) -> None:
+    lines = Lines(
+        [
+            Line("Udang windu", "Rp 214.600", "1,48 kg × Rp 145.000"),
+            *(Line(f"Bandeng {number}", "Rp 32.000", "1 kg × Rp 32.000") for number in range(40)),
+            Line("Jumlah", "Rp 1.494.600", is_sum=True),
+        ]
+    )
+    codes = Codes([(qr_png(f"https://contoh.id/t/LON-{number}"), f"LON-{number}") for number in range(5)], "Asal")
+    with app.test_request_context():
+        roll = Paper("Nota 007-000123", "KUB Mina Tengkurak", days.now(), (lines, codes), page=ROLL_58)
+        first = pdf_of(roll)
+        assert pdf_of(roll) == first
+        short = pdf_of(Paper("Nota 007-000124", "KUB Mina Tengkurak", days.now(), (Words("Satu."),), page=ROLL_58))
+    words = read(first, tmp_path)
+    assert words.count("\f") == 1
+    assert "Halaman" not in words
+    assert words.index("Bandeng 39") < words.index("Rp 1.494.600") < words.index("LON-4")
+    assert height_of(short) < 40 < 500 < height_of(first)
+
+
+def height_of(content: bytes) -> float:
+    """Millimetres of the file's first page."""
+    box = re.search(rb"/MediaBox \[0 0 [0-9.]+ ([0-9.]+)\]", content)
+    assert box is not None
+    return float(box[1]) * 25.4 / 72
