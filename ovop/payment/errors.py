@@ -16,5 +16,12 @@ class ProviderAway(Exception):
     """The payment provider did not answer, or not yet; asking again with the same key is safe."""
 
 
+class ProviderBroken(ProviderAway):
+    """The payment provider answered that it failed.
+
+    Whether it did what was asked has to be looked up; asking again under the same key would get the same answer.
+    """
+
+
 class ProviderRefused(Exception):
     """The payment provider answered that it will not; asking again will not help."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ovop.payment.errors import ProviderAway
-from ovop.payment.providers.base import Charge, Opening
+from ovop.payment.providers.base import Charge, News, Opening
 from ovop.payment.providers.demo import DemoProvider
 
 
@@ -50,6 +50,14 @@ class Moody:
     def charges_since(self, since: datetime) -> Iterator[Charge]:
         """See the port."""
         return self._books.charges_since(since)
+
+    def news_since(self, since: datetime) -> Iterator[News]:
+        """See the port."""
+        return self._books.news_since(since)
+
+    def payment_of(self, news: News) -> str:
+        """See the port."""
+        return self._books.payment_of(news)
 
     def _moodily(self, what: str, act: Callable[[], None]) -> None:
         mood = self.mood()

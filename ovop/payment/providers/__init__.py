@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from ovop.payment.errors import MethodNotAllowed
 from ovop.payment.providers.base import Provider
 from ovop.payment.providers.demo import DemoProvider
+from ovop.payment.providers.stripe import StripeProvider
 from ovop.payment.rules import Method
 
 _OWN = "ovop.providers"
@@ -24,8 +25,11 @@ def of(method: Method) -> Provider:
     own: dict[Method, Provider] = current_app.extensions.get(_OWN, {})
     if method in own:
         return own[method]
-    if method is Method.DEMO and current_app.config["OVOP"].offers_demo_card:
+    settings = current_app.config["OVOP"]
+    if method is Method.DEMO and settings.offers_demo_card:
         return DemoProvider()
+    if method is Method.STRIPE and settings.stripe_secret_key:
+        return StripeProvider(settings.stripe_secret_key, settings.stripe_api_base)
     raise MethodNotAllowed(method, "not-set-up")
 
 

@@ -48,6 +48,21 @@ class Charge:
     created_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """That something has happened to a payment; what, is looked up.
+
+    id: the provider's name for the news.  payment_id: the market's own name for the payment, or "" where the provider
+    says only its own, `intent`.
+    """
+
+    id: str
+    kind: str
+    created_at: datetime
+    payment_id: str
+    intent: str = ""
+
+
 class Provider(Protocol):
     """Calls that move money carry a key: the same key asks for the same thing once.
 
@@ -76,4 +91,10 @@ class Provider(Protocol):
         """What the provider knows of the payment now."""
 
     def charges_since(self, since: datetime) -> Iterator[Charge]:
-        """Everything that was begun with the provider since then, oldest first."""
+        """Everything that was begun with the provider since then, in any order."""
+
+    def news_since(self, since: datetime) -> Iterator[News]:
+        """What has happened since then, oldest first, as far back as the provider remembers."""
+
+    def payment_of(self, news: News) -> str:
+        """The market's name for the payment that the news is about; "" when it is none of the market's."""

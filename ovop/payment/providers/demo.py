@@ -12,7 +12,7 @@ from ovop.db.session import db, write
 from ovop.kernel import days
 from ovop.payment.errors import ProviderRefused
 from ovop.payment.models import DemoCharge, DemoRequest
-from ovop.payment.providers.base import Charge, Opening
+from ovop.payment.providers.base import Charge, News, Opening
 
 #: Its name for a payment is the market's own behind this.
 _PREFIX = "demo_"
@@ -59,6 +59,14 @@ class DemoProvider:
             .execution_options(populate_existing=True, yield_per=1000)
         )
         return map(_charge, rows)
+
+    def news_since(self, since: datetime) -> Iterator[News]:  # noqa: ARG002 - whoever pays tells at once
+        """See the port."""
+        return iter(())
+
+    def payment_of(self, news: News) -> str:
+        """See the port."""
+        return news.payment_id
 
 
 def open_charge(payment_id: str, amount: int) -> str:
