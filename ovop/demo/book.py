@@ -10,7 +10,7 @@ from typing import assert_never
 
 from ovop.demo.money import Money
 from ovop.demo.orders import OrderState
-from ovop.demo.purchases import Deed, Event, Purchase
+from ovop.demo.purchases import Deed, Event, Purchase, Taken
 from ovop.demo.rows import Rows
 from ovop.kernel.money import commission_on
 from ovop.kernel.quantity import Measure
@@ -26,7 +26,7 @@ from ovop.ordering.rules import (
     weigh,
 )
 from ovop.payment import ledger
-from ovop.payment.rules import EventKind
+from ovop.payment.rules import EventKind, Method
 from ovop.stock.rules import MovementKind
 
 
@@ -167,6 +167,8 @@ class _Entry:
         money.book(f"order:{number}:earned", ledger.earned(order.total, commission), event.at, order.about)
         if not self.method.is_card:
             money.book(f"order:{number}:kept", ledger.kept(order.total), event.at, order.about)
+        if self.method is Method.CASH and order.total:
+            self.rows.taken.append(Taken(order.part.cooperative, number, order.total, event.at))
         for line, quantity in zip(order.draft.lines, order.held, strict=True):
             self._move(order, line, MovementKind.SELL, quantity, event.at, clerk)
         self._settle(event.at)

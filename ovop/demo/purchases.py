@@ -71,3 +71,13 @@ class Purchase:
     drafts: tuple[Draft, ...]
     checkout_id: str
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Cash of one order in its clerk's hand, rupiah."""
+
+    cooperative: PlacedCooperative
+    number: str
+    amount: int
+    at: datetime

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ovop.demo.purchases import Taken
+
 Row = dict[str, Any]
 
 
@@ -22,3 +24,5 @@ class Rows:
     entries: list[Row] = field(default_factory=list)
     charges: list[Row] = field(default_factory=list)
     requests: list[Row] = field(default_factory=list)
+    #: Cash on its way into tills, which are written once all of it is known.
+    taken: list[Taken] = field(default_factory=list)

@@ -14,9 +14,10 @@ from ovop.demo.agenda import STORM, SlotState
 from ovop.demo.book import Book
 from ovop.demo.fishers import Brought, parts_of
 from ovop.demo.pictures import DemoPicture
-from ovop.demo.purchases import Purchase
+from ovop.demo.purchases import Purchase, Taken
 from ovop.demo.rows import Row, Rows
 from ovop.demo.shelf import Lot, leftovers
+from ovop.demo.tills import deposit_row, entry_rows, till_row, tills_of
 from ovop.kernel.ids import Chance
 from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
 from ovop.ordering.numbering import number_receipts
@@ -25,6 +26,7 @@ from ovop.pickup.models import Slot
 from ovop.shares.models import CatchPart, CatchPartEvent
 from ovop.stock.models import Catch, CatchPhoto, Movement
 from ovop.stock.rules import MovementKind
+from ovop.till.models import Till, TillDeposit, TillEntry
 
 _LOT_COUNTS = ("available", "held", "sold", "lost")
 _SLOT_ENDS = ("booked", "booked_grams", "closed_at", "close_reason")
@@ -39,6 +41,7 @@ class Writer:
         self.session, self.book, self.pictures, self.now, self.chance = session, book, pictures, now, chance
         self.lots: dict[int, Lot] = {}
         self.slots: dict[int, SlotState] = {}
+        self.taken: list[Taken] = []
 
     def write(self, purchases: Iterable[Purchase]) -> None:
         """These purchases with everything that happened to them are in the database."""
@@ -94,6 +97,15 @@ class Writer:
         self._change(Catch, _LOT_COUNTS, [(lot.id, *_counts(lot)) for lot in self.lots.values()])
         self._change(Slot, _SLOT_ENDS, [(slot.id, *_ends(slot, self.now)) for slot in self.slots.values()])
         number_receipts(self.session)
+        self._add_tills()
+
+    def _add_tills(self) -> None:
+        """All cash is in tills, which are counted and deposited as far as that has happened."""
+        tills = tills_of(self.taken, self.now)
+        ids = self._insert(Till, ("account_id", "opened_at"), [till_row(till) for till in tills])
+        known = [(till, ids[till.clerk.id, till.opened_at]) for till in tills]
+        self._put(TillEntry, [row for till, till_id in known for row in entry_rows(till, till_id)])
+        self._put(TillDeposit, [row for till, till_id in known if (row := deposit_row(till, till_id))])
 
     def _add_parts(self, parts: Sequence[Brought]) -> None:
         """It is known who brought this, since it was written down."""
@@ -113,6 +125,7 @@ class Writer:
 
     def _flush(self) -> None:
         rows, self.book.rows = self.book.rows, Rows()
+        self.taken += rows.taken
         self._put(Payment, rows.payments)
         self._put(Checkout, rows.checkouts)
         for order in rows.orders:

@@ -66,6 +66,10 @@ def _names() -> dict[str, dict[int, Any]]:
     ):
         table = db.metadata.tables[name]
         found[name] = {row[0]: row[1] for row in db.session.execute(select(table.c.id, table.c[column]))}
+    till = db.metadata.tables["till"]
+    found["till"] = {
+        row.id: (found["account"][row.account_id], row.opened_at) for row in db.session.execute(select(till))
+    }
     slot = db.metadata.tables["slot"]
     found["slot"] = {
         row.id: (found["pickup_point"][row.point_id], row.starts_at) for row in db.session.execute(select(slot))

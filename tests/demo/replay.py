@@ -19,6 +19,7 @@ from ovop.demo.fishers import Brought, parts_of
 from ovop.demo.purchases import Deed, Event, Purchase
 from ovop.demo.queries import slot_ids
 from ovop.demo.shelf import Lot
+from ovop.demo.tills import ICE, Till, form_key, reference_of
 from ovop.kernel import days
 from ovop.ordering import flows, operations, paying
 from ovop.ordering.models import Order
@@ -33,6 +34,9 @@ from ovop.shares.operations import record_parts
 from ovop.stock.models import Catch
 from ovop.stock.operations import add_photo, change_stock, list_catch
 from ovop.stock.rules import NewCatch
+from ovop.till.operations import Entry, Slip, count_till, deposit, enter_by_hand, open_till
+from ovop.till.queries import find_open_till
+from ovop.till.rules import EntryKind
 from tests.conftest import Clock
 
 #: Something that happens at an instant; among equals the smaller rank comes first.
@@ -47,6 +51,7 @@ class Replay:
         self.happenings: list[Happening] = []
         self.lots: dict[int, int] = {}
         self.slots: dict[SlotState, int] = {}
+        self.tills: dict[Till, int] = {}
 
     def plan_lot(self, lot: Lot) -> None:
         """The lot is listed when it was, and it is said who brought it."""
@@ -68,6 +73,20 @@ class Replay:
         self.happenings.append((purchase.at, 1, lambda at: self._place(purchase, at)))
         for rank, event in enumerate(purchase.events, start=2):
             self.happenings.append((event.at, rank, lambda at, event=event: self._follow(purchase, event, at)))
+
+    def plan_tills(self, tills: Iterable[Till]) -> None:
+        """Tills are opened, used, counted and deposited when they were; the others open by themselves."""
+        for till in tills:
+            if till.change:
+                self.happenings.append((till.opened_at, 1, lambda at, till=till: self._open(till, at)))
+            if till.ice:
+                self.happenings.append((till.ice_at, 9, lambda at, till=till: self._buy_ice(till, at)))
+            if till.closed_at:
+                self.happenings.append((till.closed_at, 9, lambda at, till=till: self._count(till, at)))
+        brought = [till for till in tills if till.deposited_at and till.cash.deposited]
+        for clerk, at in dict.fromkeys((till.clerk, till.deposited_at) for till in brought):
+            of_slip = [till for till in brought if (till.clerk, till.deposited_at) == (clerk, at)]
+            self.happenings.append((at, 9, lambda at, of_slip=of_slip: self._deposit(of_slip, at)))
 
     def run(self) -> None:
         """Everything has happened."""
@@ -117,6 +136,32 @@ class Replay:
     def _record_parts(self, lot: Lot, parts: Sequence[Brought], at: datetime) -> None:
         brought = {part.fisher_id: part.quantity for part in parts}
         write(record_parts, self.lots[lot.key], brought, lot.cooperative.clerk, at)
+
+    def _open(self, till: Till, at: datetime) -> None:
+        self.tills[till] = write(open_till, till.change, form_key(till.day, EntryKind.CHANGE), till.clerk, at)
+
+    def _buy_ice(self, till: Till, at: datetime) -> None:
+        entry = Entry(EntryKind.HAND, -till.ice, form_key(till.day, EntryKind.HAND), ICE)
+        write(enter_by_hand, self._till_id(till), entry, till.clerk, at)
+
+    def _count(self, till: Till, at: datetime) -> None:
+        cash, till_id = till.cash, self._till_id(till)
+        assert cash.counted is not None
+        write(count_till, till_id, cash.counted, till.explanation, cash.expected, till.clerk, at)
+
+    def _deposit(self, tills: Sequence[Till], at: datetime) -> None:
+        amounts = {self._till_id(till): till.cash.deposited for till in tills}
+        on = days.day_of(at)
+        slip = Slip(reference_of(tills[0].cooperative, on), on)
+        write(deposit, amounts, slip, form_key(on), tills[0].clerk, at)
+
+    def _till_id(self, till: Till) -> int:
+        if till not in self.tills:
+            opened_by_itself = find_open_till(db.session(), till.clerk.id, till.day)
+            db.session.rollback()
+            assert opened_by_itself is not None
+            self.tills[till] = opened_by_itself.id
+        return self.tills[till]
 
     def _place(self, purchase: Purchase, at: datetime) -> None:
         request = CheckoutRequest(

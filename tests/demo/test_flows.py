@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -18,10 +19,12 @@ from ovop.accounts.rules import Actor
 from ovop.catalogue.models import Flagship, Stars
 from ovop.db import db, write
 from ovop.demo import arrivals, fates, flows, seasons
+from ovop.demo import tills as tills_module
 from ovop.demo import year as year_module
 from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.demo.fishers import share_out
-from ovop.demo.purchases import Deed, Purchase
+from ovop.demo.purchases import Deed, Purchase, Taken
+from ovop.demo.tills import Till, tills_of
 from ovop.kernel import days
 from ovop.kernel.money import commission_on
 from ovop.ordering.departures import leave
@@ -33,6 +36,10 @@ from ovop.payment.rules import Method, PaymentStatus
 from ovop.pickup.models import Slot
 from ovop.sales.models import MonthTotal
 from ovop.stock.models import Catch, CatchPhoto, Movement
+from ovop.till.models import Till as TillModel
+from ovop.till.models import TillEntry
+from ovop.till.queries import in_hand
+from ovop.till.rules import Cash, EntryKind, TillStatus, is_overdue
 from tests import databases
 from tests.conftest import Clock
 from tests.demo import dumps
@@ -124,6 +131,8 @@ def test_real_operations_would_have_written_the_same_rows(
     monkeypatch.setitem(stage.config, "OVOP", settings)
     for name, share in HARD_LUCK.items():
         monkeypatch.setattr(fates, name, share)
+    for name in ("_WITH_CHANGE", "_ICE", "_DIFFERS"):
+        monkeypatch.setattr(tills_module, name, 0.5)
     monkeypatch.setattr(seasons, "_STORM_CHANCE", dict.fromkeys(range(1, 13), 0.9))
     monkeypatch.setattr(year_module, "_METHOD_WEIGHTS", (0.3, 0.2, 0.5))
     monkeypatch.setattr(arrivals, "_SPAN_WEIGHTS", (0.4, 0.4, 0.2))
@@ -135,6 +144,7 @@ def test_real_operations_would_have_written_the_same_rows(
         .join(Account, Account.id == Movement.actor_id)
         .where(Movement.kind == "lose")
     ).all()
+    received = numbers(select(TillEntry.order_number, TillEntry.amount).where(TillEntry.kind == EntryKind.RECEIPT))
     databases.wipe()
     year = write(flows.begin_year, REPLAYED, days.now(), "", Random(SEED))
     purchases = list(year.purchases(REPLAYED))
@@ -149,6 +159,9 @@ def test_real_operations_would_have_written_the_same_rows(
         replay.plan_purchase(purchase)
     for code, quantity, reason, at, clerk, cooperative in lost:
         replay.plan_loss(code, quantity, reason, at, Actor(clerk, accounts.Role.COOPERATIVE, cooperative))
+    tills = tills_of(taken_of(purchases, received), days.now())
+    check_that_tills_differ(tills)
+    replay.plan_tills(tills)
     replay.run()
     write(share_out, year.stage, days.now())
     one_by_one = dumps.without_ids()
@@ -157,6 +170,25 @@ def test_real_operations_would_have_written_the_same_rows(
     assert len(in_bulk["order"]) == REPLAYED
     assert {dict(row)["account"] for row in in_bulk["ledger_entry"]} >= {"commission", "provider", "received"}
     assert market.broken() == []
+
+
+def taken_of(purchases: list[Purchase], received: dict[str, int]) -> list[Taken]:
+    """Cash of these purchases; received: rupiah by order."""
+    return [
+        Taken(purchase.parts[event.part].cooperative, number, received[number], event.at)
+        for purchase in purchases
+        if purchase.request.payment is Method.CASH
+        for event in purchase.events
+        if event.deed is Deed.HAND_OVER and (number := purchase.drafts[event.part].number)
+    ]
+
+
+def check_that_tills_differ(tills: list[Till]) -> None:
+    """Some open by themselves, some have ice bought from them, differ, are not deposited or not counted yet."""
+    assert {bool(till.change) for till in tills} == {True, False}
+    assert {till.ice > 0 for till in tills} == {True, False}
+    assert {till.difference == 0 for till in tills} == {True, False}
+    assert {till.deposited_at is None for till in tills} == {True, False}
 
 
 def check_that_everything_happens(purchases: list[Purchase]) -> None:
@@ -227,6 +259,22 @@ def test_its_buyer_has_a_history_and_may_pay_in_cash(stage: APIFlask) -> None:
     assert 2 <= len(still_open) <= 4
     assert Method.CASH not in {order.method for order in still_open}
     assert OrderStatus.NO_SHOW not in {order.status for order in mine}
+
+
+def test_its_cash_is_in_tills_and_mostly_in_the_bank(stage: APIFlask) -> None:
+    made(400)
+    everything = [
+        Cash(till.change_amount, till.expected, till.counted, till.deposited)
+        for till in db.session.scalars(select(TillModel))
+    ]
+    by_status = Counter(cash.status for cash in everything)
+    assert by_status[TillStatus.DONE] > 0.8 * len(everything)
+    assert by_status[TillStatus.COUNTED] >= 2
+    own = db.session.scalar(select(Account.cooperative_id).where(Account.email == DEMO_EMAILS["cooperative"]))
+    assert own is not None
+    (waiting,) = in_hand(db.session(), own, days.today())
+    assert is_overdue(waiting.since, days.today()), "there is old cash to see"
+    assert market.broken() == []
 
 
 def test_a_product_is_on_sale_in_its_newest_lots_only(stage: APIFlask) -> None:
