@@ -24,6 +24,7 @@ from ovop.web import (
     drawings,
     errors,
     formats,
+    front,
     goods,
     language,
     office,
@@ -95,4 +96,5 @@ def create_app(environment: Mapping[str, str] | None = None) -> APIFlask:
     calls.register(app)
     wiring.register(app)
     cli.register(app)
+    front.register(app)
     return app

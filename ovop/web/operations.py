@@ -23,6 +23,8 @@ log = logging.getLogger("ovop.requests")
 blueprint = Blueprint("operations", __name__)
 
 _EXTENSION = "ovop.metrics"
+#: Where in the environment stands which page answered.
+ENDPOINT = "ovop.endpoint"
 #: Asked every few seconds by machines; a line for each would bury the others.
 _QUIET = {"operations.healthz", "operations.readyz", "operations.metrics"}
 _FORWARDED = ("X-Forwarded-For", "Forwarded", "Via")
@@ -71,25 +73,32 @@ def metrics() -> Response:
     return _plain(exposition(_metrics(), gauges), "text/plain; version=0.0.4; charset=utf-8")
 
 
+def record(app: Flask, endpoint: str, method: str, status: int, seconds: float, request_id: str) -> None:
+    """Counts the request and logs it: which page, not which address, so that no name or code gets into the log."""
+    counted: Metrics = app.extensions[_EXTENSION]
+    counted.observe(endpoint, method, status, seconds)
+    if endpoint not in _QUIET:
+        log.info(
+            "request",
+            extra={
+                "request": request_id,
+                "method": method,
+                "endpoint": endpoint,
+                "status": status,
+                "ms": round(seconds * 1000, 1),
+            },
+        )
+
+
 def _begin() -> None:
     g.began = time.perf_counter()
 
 
 def _end(response: Response) -> Response:
-    """Counts the request and logs it: which page, not which address, so that no name or code gets into the log."""
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
-    endpoint = request.endpoint or "-"
-    _metrics().observe(endpoint, request.method, response.status_code, seconds)
-    if endpoint not in _QUIET:
-        log.info(
-            "request",
-            extra={
-                "method": request.method,
-                "endpoint": endpoint,
-                "status": response.status_code,
-                "ms": round(seconds * 1000, 1),
-            },
-        )
+    endpoint = request.environ[ENDPOINT] = request.endpoint or "-"
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    record(app, endpoint, request.method, response.status_code, seconds, g.get("request_id", "-"))
     return response
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 csrf = CSRFProtect()
 
+REQUEST_ID = "X-Request-Id"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -29,13 +30,17 @@ def csrf_field() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
+def name_request(given: str) -> str:
+    """The request's id: the one that whoever passed it on gave it, or a new one."""
+    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
 def _name_request() -> None:
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    g.request_id = name_request(request.headers.get(REQUEST_ID, ""))
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.get("request_id", "-")
+    response.headers[REQUEST_ID] = g.get("request_id", "-")
     response.headers.setdefault("Content-Security-Policy", _policy())
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")

@@ -11,7 +11,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from datetime import date, datetime
+from datetime import date
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, render_template, request, session
@@ -21,6 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from ovop.db import db
 from ovop.db.stamp import Stamp, change_stamp, stamp_of
 from ovop.kernel import days
+from ovop.web.front import KEPT_UNDER
+from ovop.web.front import this_minute as this_minute
 from ovop.web.language import LANGUAGES, current_language, path_in, site_root
 from ovop.web.market import current_market
 from ovop.web.security import csrf_field
@@ -74,6 +76,7 @@ def kept_page(template: str, facts: Callable[[Stamp], dict[str, Hashable]]) -> R
     stamp = _stamp()
     if "_flashes" in session:  # said once, to this visitor alone
         return _headed(_filled(_rendered(template, facts(stamp))))
+    request.environ[KEPT_UNDER] = stamp
     key = _key(template)
     asked = key, request.query_string, stamp
     tag = hashlib.blake2b(repr((asked, session.get("csrf_token"))).encode(), digest_size=12).hexdigest()
@@ -146,11 +149,6 @@ def _key(template: str) -> tuple[Hashable, ...]:
         _visitor(),
         this_minute(),
     )
-
-
-def this_minute() -> datetime:
-    """The present, to the minute: as exact as a kept page is."""
-    return days.now().replace(second=0)
 
 
 def _visitor() -> tuple[int, int]:
