@@ -46,6 +46,11 @@ def require_manager(actor: Actor | None) -> int:
     return cooperative_id
 
 
+def may_act_for(actor: Actor, account_id: int) -> bool:
+    """Whether `actor` may do what is that colleague's to do: they are the colleague, or speak for the co-operative."""
+    return actor.id == account_id or actor.is_manager
+
+
 def cooperative_of(actor: Actor | None) -> int:
     """The co-operative that `actor` works for.  Raises: Forbidden."""
     member = require_role(actor, Role.COOPERATIVE)

@@ -10,9 +10,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.idempotency import check_key
-from ovop.accounts.rules import Actor, cooperative_of, require_member
+from ovop.accounts.rules import Actor, cooperative_of, may_act_for, require_member
 from ovop.kernel import days
-from ovop.kernel.errors import Invalid, NotFound
+from ovop.kernel.errors import Forbidden, Invalid, NotFound
 from ovop.ordering.events import OrderCollected, RefundPaidOut
 from ovop.payment.rules import Method
 from ovop.till.errors import TillClosed, TillNotCounted, TillOpen, Unexplained
@@ -83,7 +83,7 @@ def enter_by_hand(session: Session, till_id: int, entry: Entry, actor: Actor, no
     `entry.key` names the request, so that a repeat changes nothing.
     Raises: NotFound, Forbidden, TillClosed; Invalid without a note, or when it is too long.
     """
-    till, entry = _lock_till(session, till_id, actor), replace(entry, key=_own(actor, entry.key))
+    till, entry = _lock_own(session, till_id, actor), replace(entry, key=_own(actor, entry.key))
     if _till_with(session, entry.key) is not None:
         return
     if till.closed_at is not None:
@@ -105,7 +105,7 @@ def count_till(
     seen: what was expected on the page on which the explanation was written: it explains no other difference.
     Raises: NotFound, Forbidden, TillClosed; Unexplained when the count differs and nobody has said why; Invalid.
     """
-    till = _lock_till(session, till_id, actor)
+    till = _lock_own(session, till_id, actor)
     if till.closed_at is not None:
         raise TillClosed()
     if len(explanation) > LONGEST_NOTE:
@@ -255,6 +255,14 @@ def _enter(session: Session, till: Till, entry: Entry, actor_id: int, now: datet
 
 def _lock_till(session: Session, till_id: int, actor: Actor) -> Till:
     (till,) = _lock_tills(session, [till_id], actor)
+    return till
+
+
+def _lock_own(session: Session, till_id: int, actor: Actor) -> Till:
+    """A till that is the actor's own, or of a co-operative that they speak for.  Raises: NotFound, Forbidden."""
+    till = _lock_till(session, till_id, actor)
+    if not may_act_for(actor, till.account_id):
+        raise Forbidden(reason="till")
     return till
 
 

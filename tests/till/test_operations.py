@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -312,6 +313,22 @@ def test_a_deposit_noted_wrongly_is_taken_back_by_another_entry_and_once(seller:
     with pytest.raises(Invalid):
         write(take_back_deposit, wrong, "", seller.clerk, days.now())
     assert market.broken() == []
+
+
+def test_a_till_is_its_clerks_own_to_count_or_the_managers(seller: market.Shop) -> None:
+    clerk = replace(accounts.member(seller.id, "ani@contoh.id", "Bu Ani"), is_manager=False)
+    tills.collected(seller, 100_000)
+    tills.collected(seller, 60_000, clerk=clerk)
+    bosses, clerks = tills.open_till(seller.clerk), tills.open_till(clerk)
+    now = days.now()
+    with pytest.raises(Forbidden):
+        write(count_till, bosses.id, 100_000, "", 100_000, clerk, now)
+    with pytest.raises(Forbidden):
+        by_hand(bosses.id, -5_000, "es", clerk)
+    write(count_till, clerks.id, 60_000, "", 60_000, seller.clerk, now)
+    write(count_till, bosses.id, 100_000, "", 100_000, seller.clerk, now)
+    write(deposit, {bosses.id: 100_000, clerks.id: 60_000}, slip(), tills.key(), clerk, now)
+    assert tills.read(bosses.id, clerk).status is TillStatus.DONE, "whoever walks to the bank"
 
 
 def test_another_co_operatives_till_is_not_there(seller: market.Shop) -> None:
