@@ -38,6 +38,9 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
     "key-reused": lambda _facts: _("Permintaan ini sudah dipakai untuk isi yang lain. Muat ulang halamannya."),
     "still-running": lambda _facts: _("Permintaan yang sama masih diproses. Tunggu sebentar."),
     "too-early": lambda _facts: _("Belum waktunya: jadwal ambil pesanan ini belum lewat."),
+    "till-open": lambda _facts: _("Kasmu hari ini sudah terbuka."),
+    "till-closed": lambda _facts: _("Kas itu sudah dihitung dan ditutup, jadi tidak bisa diubah lagi."),
+    "till-not-counted": lambda _facts: _("Hitung dulu kasnya, baru setor ke bank."),
     "capacity-below-bookings": lambda _facts: _(
         "Sudah ada pesanan lebih banyak daripada tempat itu. Naikkan kapasitasnya."
     ),
@@ -57,13 +60,21 @@ _REASONS: dict[str, Callable[[], str]] = {
     "not-a-time": lambda: _("Tulis tanggal dan jamnya dengan lengkap."),
     "too-long": lambda: _("Terlalu panjang."),
     "in-the-past": lambda: _("Waktunya sudah lewat."),
+    "in-the-future": lambda: _("Tanggal itu belum tiba."),
+    "nothing-chosen": lambda: _("Pilih paling sedikit satu."),
+    "not-the-notes": lambda: _("Tidak sama dengan jumlah per lembarnya. Periksa keduanya."),
+    "before-till": lambda: _("Tanggal itu sebelum hari kasnya."),
     "before-landing": lambda: _("Harus sesudah waktu didaratkan."),
     "not-a-photo": lambda: _("Berkas itu bukan foto yang bisa dibaca. Pakai JPEG, PNG, atau WebP."),
     "photo-broken": lambda: _("Foto itu tidak utuh. Coba kirim sekali lagi."),
     "photo-not-kept": lambda: _("Fotonya belum bisa disimpan. Coba lagi, atau jual dulu tanpa foto."),
-    "photo-heic": lambda: _("Foto HEIC belum bisa dibaca. Simpan sebagai JPEG, lalu kirim lagi."),
+    "photo-heic": lambda: _(
+        "Foto HEIC belum bisa dibaca. Di pengaturan kamera pilih JPEG, atau kirim tangkapan layar fotonya."
+    ),
     "photo-too-large": lambda: _("Foto itu lebih dari 15 MB. Pakai yang lebih kecil."),
-    "photo-too-many-pixels": lambda: _("Foto itu lebih dari 50 megapiksel. Pakai yang lebih kecil."),
+    "photo-too-many-pixels": lambda: _(
+        "Gambarnya terlalu besar untuk dibuka di sini. Perkecil dulu, atau kirim sebagai JPEG."
+    ),
     "photo-too-small": lambda: _("Foto itu terlalu kecil atau terlalu memanjang."),
     "taken": lambda: _("Sudah dipakai akun lain. Coba masuk."),
     "not-an-email": lambda: _("Alamat e-mail itu belum lengkap."),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import io
-import resource
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from ovop.demo.pictures import FOLDER
 from ovop.kernel.errors import Invalid
-from ovop.outside import pictures
-from ovop.outside.pictures import Picture, make_variants, widths_of
+from ovop.outside.picture_reading import LARGEST_WIDTH
+from ovop.outside.pictures import MOST_OF_TINY, Picture, make_avif, make_tiny, make_variants, widths_of
 from tests.outside import odd_pictures as odd
 
 
@@ -117,12 +118,57 @@ def test_nothing_is_made_larger_than_it_came() -> None:
     assert [variant.width for variant in make_variants(odd.saved(odd.quarters(200, 150))).variants] == [200, 200]
 
 
-def test_the_largest_photo_a_phone_takes_needs_little_memory() -> None:
-    make, _ = odd.GOOD["large jpeg"]
-    sent = make()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    make_variants(sent)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60 * 1024  # KiB; whole it is 150 MiB
+def largest(picture: Picture) -> bytes:
+    """The largest JPEG of `picture`, of which the rest is made."""
+    return picture.variants[-1].data
+
+
+def test_avif_files_follow_in_the_same_widths_smaller_and_without_notes() -> None:
+    picture = make_variants(odd.saved(odd.quarters(1600, 1200), exif=odd.exif(1)))
+    made = list(make_avif(largest(picture)))
+    assert [(variant.name, variant.content_type) for variant in made] == [
+        (f"{width}.avif", "image/avif") for width in (320, 640, 1280)
+    ]
+    for variant in made:
+        image = Image.open(io.BytesIO(variant.data))
+        assert image.size == (variant.width, variant.width * 3 // 4)
+        assert_upright(image)
+        assert not {"exif", "icc_profile", "xmp"} & set(image.info)
+
+
+def test_a_photograph_weighs_least_as_avif_and_most_as_jpeg() -> None:
+    files = (FOLDER / "mackerel.jpg", FOLDER / "prawn.jpg")
+    sums = dict.fromkeys(("jpg", "webp", "avif"), 0)
+    for file in files:
+        picture = make_variants(file.read_bytes())
+        for variant in (*picture.variants, *make_avif(largest(picture))):
+            sums[variant.name.partition(".")[2]] += len(variant.data)
+    assert sums["avif"] < 0.92 * sums["webp"] < 0.75 * sums["jpg"]
+
+
+def test_a_small_picture_gets_avif_in_its_own_width_only() -> None:
+    picture = make_variants(odd.saved(odd.quarters(200, 150)))
+    assert [variant.name for variant in make_avif(largest(picture))] == ["200.avif"]
+
+
+def test_a_pillow_without_avif_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("PIL.features.check", lambda _name: False)
+    assert list(make_avif(largest(make_variants(odd.saved(odd.quarters(200, 150)))))) == []
+
+
+@pytest.mark.parametrize("size", [(640, 480), (480, 640), (1000, 200), (40, 32)])
+def test_a_placeholder_is_the_picture_in_a_few_pixels(size: tuple[int, int]) -> None:
+    tiny = make_tiny(largest(make_variants(odd.saved(odd.quarters(*size)))))
+    assert len(tiny) <= MOST_OF_TINY
+    image = Image.open(io.BytesIO(base64.b64decode(tiny)))
+    assert (image.format, max(image.size)) == ("WEBP", 16)
+    if min(image.size) > 8:
+        assert_upright(image)
+
+
+def test_a_placeholder_of_a_restless_picture_is_no_longer() -> None:
+    noise = Image.merge("RGB", [Image.effect_noise((64, 64), 120) for _ in range(3)])
+    assert 0 < len(make_tiny(odd.saved(noise, quality=95))) <= MOST_OF_TINY
 
 
 @settings(max_examples=60, deadline=None)
@@ -137,7 +183,7 @@ def test_bytes_changed_on_the_way_are_read_or_refused_and_nothing_else(data: st.
             picture = make_variants(version)
         except Invalid:
             continue
-        assert 0 < picture.width <= pictures.LARGEST_WIDTH
+        assert 0 < picture.width <= LARGEST_WIDTH
 
 
 def _small() -> list[bytes]:
