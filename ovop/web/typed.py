@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Concatenate, ParamSpec, TypeVar
 
 from flask import request
@@ -66,6 +66,17 @@ def parse_moment(typed: str) -> datetime:
     if naive.tzinfo is not None or not 2000 <= naive.year <= 2100:
         raise Invalid({"moment": "not-a-time"})
     return days.at(naive.date(), naive.time())
+
+
+def parse_day(typed: str) -> date:
+    """The day that a field holds, such as ``2026-01-05``.  Raises: Invalid."""
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        raise Invalid({"day": "not-a-day" if typed else "required"}) from None
+    if not 2000 <= day.year <= 2100:
+        raise Invalid({"day": "not-a-day"})
+    return day
 
 
 def parse_clock(typed: str) -> time:

@@ -5,6 +5,8 @@ from flask import Flask
 from ovop.web.cooperative import (
     area,
     charts,
+    counting,
+    deposits,
     ending,
     field,
     handing,
@@ -20,6 +22,7 @@ from ovop.web.cooperative import (
     special_days,
     stock,
     team,
+    tills,
     weighing,
 )
 
@@ -40,6 +43,9 @@ ROUTES = (
     slots,
     special_days,
     money,
+    tills,
+    counting,
+    deposits,
     profile,
     team,
 )
