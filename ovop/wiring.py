@@ -13,10 +13,11 @@ from ovop.catalogue.events import ProductChanged
 from ovop.db import write
 from ovop.discovery import index
 from ovop.kernel.events import follow
-from ovop.ordering import flows, letters
+from ovop.ordering import card_flows, flows, letters
+from ovop.ordering.charging import LOOK_JOB
 from ovop.ordering.events import OrderCollected, RefundPaidOut
 from ovop.ordering.post import LETTER_JOB
-from ovop.ordering.settling import SETTLE_JOB
+from ovop.ordering.settling import CLOSE_JOB, SETTLE_JOB
 from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
 from ovop.sales.operations import count_sale
@@ -28,7 +29,9 @@ from ovop.web.letters import compose
 JOBS: dict[str, Handler] = {
     mail.KIND: mail.deliver,
     LETTER_JOB: partial(letters.send_letter, compose=compose),
-    SETTLE_JOB: flows.settle,
+    SETTLE_JOB: card_flows.settle,
+    LOOK_JOB: card_flows.look_at,
+    CLOSE_JOB: card_flows.close_page,
     flows.CLOSE_SLOT_JOB: flows.finish_closing,
     CLEAR_PHOTO_JOB: clear_photo,
 }
@@ -36,6 +39,8 @@ JOBS: dict[str, Handler] = {
 #: What is done every so often, by one worker at a time.
 DUTIES: list[Duty] = [
     Duty("expire-checkouts", timedelta(seconds=15), flows.expire_due),
+    Duty("fetch-card-news", timedelta(minutes=1), card_flows.fetch_news),
+    Duty("capture-lapsing-cards", timedelta(hours=1), card_flows.capture_lapsing),
     Duty("extend-slots", timedelta(days=1), flows.extend_slots),
     Duty("forget-answers", timedelta(days=1), lambda now: write(forget_answers, now - timedelta(days=30))),
     Duty("forget-done-jobs", timedelta(days=1), lambda now: write(queue.forget_done, now - timedelta(days=30))),

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from ovop.db import write
 from ovop.kernel import days
-from ovop.ordering import flows, operations
+from ovop.ordering import card_flows, flows, operations
 from ovop.payment.rules import Method
 from ovop.shares.operations import close_sharing
 from ovop.verify import CHECKS, verify, verify_in
@@ -88,7 +88,7 @@ def busy(app: APIFlask) -> None:
     card = market.check_out(buyer, market.wanted(shop, {catch: 1000}, Method.DEMO))
     market.pay(buyer, card.id)
     write(operations.weigh_order, card.orders[0].number, {catch: 900}, shop.clerk, days.now())
-    flows.settle({"checkout": card.id}, days.now())
+    card_flows.settle({"checkout": card.id}, days.now())
     market.order(buyer, shop, {catch: 500})
     shares.parts(shop, catch, {shares.fisher(shop, "Pak Udin"): 6_000})
     tomorrow = days.now() + timedelta(days=1)

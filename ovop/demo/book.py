@@ -251,7 +251,7 @@ class _Entry:
             order.money.tell(EventKind.VOIDED, 0, f"{order.money.id}:voided", at)
 
     def _settle(self, at: datetime) -> None:
-        """Card money is brought to what is due, as `ordering.flows.settle` does."""
+        """Card money is brought to what is due, as `ordering.card_flows.settle` does."""
         if self.method.is_card:
             weighed = any(order.status in (OrderStatus.READY, OrderStatus.COLLECTED) for order in self.orders)
             self._shared.settle(sum(order.due for order in self.orders), at, capture_now=weighed)

@@ -9,7 +9,7 @@ from datetime import datetime
 from ovop.demo.rows import Row, Rows
 from ovop.payment import ledger
 from ovop.payment.operations import entries_of
-from ovop.payment.rules import EventKind, Facts, Method, after, next_step, step_key
+from ovop.payment.rules import MOVING, EventKind, Facts, Method, after, next_step, step_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Money:
     def __init__(self, payment_id: str, method: Method, maximum: int, at: datetime, checkout_id: str) -> None:
         self.id, self.method, self.checkout_id = payment_id, method, checkout_id
         self.facts = Facts(maximum)
+        self.moves = 0
         self.events: list[Row] = []
         self.entries: list[Row] = []
         self.requests: list[Row] = []
@@ -38,6 +39,7 @@ class Money:
             {"payment_id": self.id, "kind": kind.value, "amount": amount, "key": key, "note": "", "at": at}
         )
         self.facts = after(self.facts, kind, amount)
+        self.moves += kind in MOVING
         self.book(f"payment:{key}", entries_of(self.method, kind, amount), at, about)
 
     def book(
@@ -82,7 +84,7 @@ class Money:
     def settle(self, due: int, at: datetime, *, capture_now: bool) -> None:
         """The provider was asked for what brings its money to `due` rupiah, and did it."""
         while self.charge and (step := next_step(self.facts, due, capture_now=capture_now)) is not None:
-            key = step_key(self.id, step.kind, self.facts)
+            key = step_key(self.id, step.kind, self.moves)
             self.requests.append({"key": key, "asked": _charge(self.charge, step.kind, step.amount)})
             self.tell(step.kind, step.amount, key, at)
 
@@ -110,6 +112,7 @@ class Money:
             "captured": self.facts.captured,
             "refunded": self.facts.refunded,
             "disputed": self.facts.disputed,
+            "moves": self.moves,
             "provider_reference": self.reference if self.charge else None,
             "capture_before": None,
             "created_at": self.at,

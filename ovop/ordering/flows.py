@@ -14,13 +14,13 @@ from ovop.accounts.idempotency import Answer, check_key, find_answer
 from ovop.accounts.rules import Actor
 from ovop.db.session import db, write
 from ovop.kernel.errors import Invalid, Refused
-from ovop.ordering import operations, paying, placing, queries, settling
+from ovop.ordering import card_flows, operations, paying, placing, queries
 from ovop.ordering.errors import WrongStatus
 from ovop.ordering.locks import lock_order
 from ovop.ordering.requests import CheckoutRequest
 from ovop.ordering.rows import CheckoutRow
 from ovop.ordering.rules import CheckoutStatus, Who
-from ovop.outside.queue import GivenUp, enqueue
+from ovop.outside.queue import enqueue
 from ovop.payment import providers
 from ovop.payment.errors import MethodNotAllowed, ProviderRefused
 from ovop.payment.rules import EventKind
@@ -74,7 +74,11 @@ def begin_payment(checkout_id: str, actor: Actor, now: datetime, back_to: str, l
         raise MethodNotAllowed(checkout.method, "not-a-card")
     opening = paying.opening_of(db.session(), checkout, back_to, language)
     db.session.rollback()
-    reference, address = providers.of(checkout.method).begin(opening)
+    try:
+        reference, address = providers.of(checkout.method).begin(opening)
+    except ProviderRefused:
+        card_flows.refresh(opening.payment_id, now)  # paid already, and the market has not heard of it yet
+        raise WrongStatus(queries.get_checkout(db.session(), checkout_id, actor, now).status) from None
     write(paying.remember_reference, opening.payment_id, reference)
     return address
 
@@ -88,32 +92,6 @@ def hand_over(number: str, code: str, reference: str, actor: Actor, now: datetim
     """The order is collected.  Raises: WrongCode, Locked, WrongStatus, NotFound, Invalid."""
     points = current_app.config["OVOP"].commission_basis_points
     write(operations.hand_over, number, code, reference, actor, now, points).check()
-
-
-def settle(payload: Mapping[str, Any], now: datetime) -> None:
-    """Job: the checkout's card money is what its orders come to.  Safe to repeat; raises ProviderAway to be retried."""
-    checkout_id = str(payload["checkout"])
-    for _attempt in range(5):
-        wanted = settling.find_step(db.session(), checkout_id)
-        db.session.rollback()
-        if wanted is None:
-            return
-        provider = providers.of(wanted.method)
-        try:
-            match wanted.step.kind:
-                case EventKind.CAPTURED:
-                    provider.capture(wanted.reference, wanted.step.amount, wanted.key)
-                case EventKind.VOIDED:
-                    provider.void(wanted.reference, wanted.key)
-                case _:
-                    provider.refund(wanted.reference, wanted.step.amount, wanted.key)
-        except ProviderRefused as refusal:
-            # An earlier answer was lost and the sum has changed since: what the provider holds is what counts.
-            if not write(settling.catch_up, wanted, provider.look(wanted.reference), now):
-                raise GivenUp(f"{wanted.step.kind} of checkout {checkout_id}: {refusal}") from refusal
-        else:
-            write(settling.record_step, wanted, now)
-    raise GivenUp(f"checkout {checkout_id} does not settle")
 
 
 def expire_due(now: datetime) -> int:

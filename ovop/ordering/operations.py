@@ -34,7 +34,7 @@ from ovop.ordering.rules import (
     next_status,
     weigh,
 )
-from ovop.ordering.settling import ask_to_settle
+from ovop.ordering.settling import ask_to_close, ask_to_settle
 from ovop.payment import ledger
 from ovop.payment.operations import lock_payment, record_event
 from ovop.payment.rules import EventKind, Method
@@ -184,7 +184,7 @@ def cancel(
     step(session, order, Step.CANCEL, who, now, actor_id, reason)
     give_back(session, [order], now, actor_id, reason, restock=restock)
     pickup.release(session, order.slot_id, order.grams)
-    _close_checkout_when_empty(session, checkout)
+    _close_checkout_when_empty(session, checkout, order, now)
     post_letters(session, Letter.CANCELLED, [order.number], now)
     drop_claim(session, checkout, order, now)
 
@@ -291,11 +291,13 @@ def _as_sale(checkout: Checkout, order: Order, lines: Sequence[OrderLine], actor
     )
 
 
-def _close_checkout_when_empty(session: Session, checkout: Checkout) -> None:
+def _close_checkout_when_empty(session: Session, checkout: Checkout, order: Order, now: datetime) -> None:
     """A checkout whose orders are all cancelled is cancelled itself: there is nothing left to pay for."""
     left = session.scalar(
         select(Order.id).where(Order.checkout_id == checkout.id, Order.status != OrderStatus.CANCELLED.value).limit(1)
     )
     if left is None:
         step_checkout(checkout, Step.CANCEL)
-        checkout.expires_at = None
+        if checkout.expires_at is not None:
+            checkout.expires_at = None
+            ask_to_close(session, lock_payment(session, order.payment_id), now)

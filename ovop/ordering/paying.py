@@ -16,7 +16,7 @@ from ovop.ordering.placing import check_fit
 from ovop.ordering.post import Letter, post_letters
 from ovop.ordering.rows import CheckoutRow
 from ovop.ordering.rules import CheckoutStatus, OrderStatus, Step, Who
-from ovop.ordering.settling import ask_to_settle
+from ovop.ordering.settling import ask_to_close, ask_to_settle
 from ovop.payment.ledger import About
 from ovop.payment.models import Payment
 from ovop.payment.operations import lock_payment, record_event
@@ -44,12 +44,12 @@ def apply_event(
         kind, note = EventKind.MISMATCH, f"authorised {amount} instead of {payment.maximum}"
     is_new = record_event(session, payment, kind, amount, key, now, About(checkout_id), note)
     if is_new and kind is EventKind.AUTHORISED:
-        _confirm(session, checkout, orders, now)
+        confirm(session, checkout, orders, now)
         ask_to_settle(session, checkout, now)
     return is_new
 
 
-def _confirm(session: Session, checkout: Checkout, orders: Sequence[Order], now: datetime) -> None:
+def confirm(session: Session, checkout: Checkout, orders: Sequence[Order], now: datetime) -> None:
     """The paid checkout is confirmed: also one that has expired, where goods and places can still be had."""
     status = CheckoutStatus(checkout.status)
     if status is CheckoutStatus.AWAITING_PAYMENT:
@@ -108,6 +108,7 @@ def expire_checkout(session: Session, checkout_id: str, now: datetime) -> bool:
         step(session, order, Step.EXPIRE, Who.MARKET, now, None)
     payment = lock_payment(session, orders[0].payment_id)
     record_event(session, payment, EventKind.VOIDED, 0, f"{payment.id}:expired", now, About(checkout_id))
+    ask_to_close(session, payment, now)
     give_back(session, orders, now, None, "")
     for order in sorted(orders, key=lambda order: order.slot_id):
         pickup.release(session, order.slot_id, order.grams)

@@ -20,16 +20,19 @@ from ovop.outside.queue import enqueue
 from ovop.payment.ledger import About
 from ovop.payment.models import Payment
 from ovop.payment.operations import facts_of, lock_payment, record_event
-from ovop.payment.providers.base import Charge
-from ovop.payment.rules import EventKind, Method, Step, next_step, step_key
+from ovop.payment.rules import Method, Step, next_step, step_key
 
-#: The kind of the outbox's jobs; `ovop.ordering.flows.settle` does them.
-SETTLE_JOB = "settle"
+#: The kinds of the outbox's jobs; `ovop.ordering.card_flows` does them.
+SETTLE_JOB, CLOSE_JOB = "settle", "close-card-page"
 
 
 @dataclass(frozen=True, slots=True)
 class ToSettle:
-    """A step that a checkout's card payment needs.  `key` names it: the same facts give the same key."""
+    """A step that a checkout's card payment needs.
+
+    key: names it, the same for the same facts.  request_key: what the provider is asked under; another one after an
+    answer that would only be repeated under the old.
+    """
 
     checkout_id: str
     payment_id: str
@@ -37,6 +40,7 @@ class ToSettle:
     reference: str
     step: Step
     key: str
+    request_key: str
 
 
 def ask_to_settle(session: Session, checkout: Checkout, now: datetime) -> None:
@@ -45,8 +49,22 @@ def ask_to_settle(session: Session, checkout: Checkout, now: datetime) -> None:
         enqueue(session, SETTLE_JOB, {"checkout": checkout.id}, now=now)
 
 
-def find_step(session: Session, checkout_id: str) -> ToSettle | None:
-    """What has to be asked of the provider for this checkout now, or None."""
+def ask_to_close(session: Session, payment: Payment, now: datetime) -> None:
+    """The page on which the payment could be made is closed after the commit, where there is one."""
+    if payment.provider_reference is not None and Method(payment.method).is_card:
+        enqueue(session, CLOSE_JOB, {"payment": payment.id}, now=now)
+
+
+def ask_again(session: Session, checkout_id: str, now: datetime) -> None:
+    """As `ask_to_settle`, for a checkout that nothing else changes.  Raises: NotFound."""
+    ask_to_settle(session, lock_checkout(session, checkout_id), now)
+
+
+def find_step(session: Session, checkout_id: str, held_until: datetime | None = None) -> ToSettle | None:
+    """What has to be asked of the provider for this checkout now, or None.
+
+    held_until: a hold that ends before this is captured, weighed or not.
+    """
     row = session.execute(
         select(Payment, Checkout.method)
         .select_from(Checkout)
@@ -64,16 +82,20 @@ def find_step(session: Session, checkout_id: str) -> ToSettle | None:
     ).all()
     weighed = any(order.status in (OrderStatus.READY, OrderStatus.COLLECTED) for order in orders)
     due = sum(due_of(OrderStatus(order.status), order.maximum, order.total, order.refunded) for order in orders)
-    wanted = next_step(facts_of(payment), due, capture_now=weighed)
+    ends = payment.capture_before
+    lapses = held_until is not None and ends is not None and ends <= held_until
+    wanted = next_step(facts_of(payment), due, capture_now=weighed or lapses)
     if wanted is None or payment.provider_reference is None:
         return None
+    key = step_key(payment.id, wanted.kind, payment.moves)
     return ToSettle(
         checkout_id=checkout_id,
         payment_id=payment.id,
         method=Method(payment.method),
         reference=payment.provider_reference,
         step=wanted,
-        key=step_key(payment.id, wanted.kind, facts_of(payment)),
+        key=key,
+        request_key=f"{key}:{payment.retries}" if payment.retries else key,
     )
 
 
@@ -82,24 +104,3 @@ def record_step(session: Session, done: ToSettle, now: datetime) -> None:
     lock_checkout(session, done.checkout_id)
     payment = lock_payment(session, done.payment_id)
     record_event(session, payment, done.step.kind, done.step.amount, done.key, now, About(done.checkout_id))
-
-
-def catch_up(session: Session, asked: ToSettle, charge: Charge, now: datetime) -> bool:
-    """What the provider has done beyond what we know is kept; answers whether there was anything."""
-    lock_checkout(session, asked.checkout_id)
-    payment = lock_payment(session, asked.payment_id)
-    news = [
-        (EventKind.CAPTURED, charge.captured - payment.captured),
-        (EventKind.REFUNDED, charge.refunded - payment.refunded),
-    ]
-    found = False
-    for kind, amount in news:
-        if amount > 0:
-            key = step_key(payment.id, kind, facts_of(payment))
-            found |= record_event(
-                session, payment, kind, amount, key, now, About(asked.checkout_id), note="found at the provider"
-            )
-    if charge.is_void and not facts_of(payment).is_void:
-        key = step_key(payment.id, EventKind.VOIDED, facts_of(payment))
-        found |= record_event(session, payment, EventKind.VOIDED, 0, key, now, About(asked.checkout_id))
-    return found

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ovop.kernel.checks import Check, Finding, finding
 from ovop.payment.ledger import LedgerAccount
 from ovop.payment.models import LedgerEntry, Payment, PaymentEvent
-from ovop.payment.rules import EventKind, Facts, after
+from ovop.payment.rules import MOVING, EventKind, Facts, after
 
 
 def _events(session: Session) -> Finding:
@@ -26,18 +26,21 @@ def _events(session: Session) -> Finding:
             )
         )
         event = next(events, None)
-        columns = (Payment.maximum, Payment.authorised, Payment.captured, Payment.refunded, Payment.disputed)
+        sums = (Payment.authorised, Payment.captured, Payment.refunded, Payment.disputed, Payment.moves)
         payments = session.execute(
-            select(Payment.id, Payment.status, *columns).order_by(Payment.id).execution_options(yield_per=2000)
+            select(Payment.id, Payment.status, Payment.maximum, *sums)
+            .order_by(Payment.id)
+            .execution_options(yield_per=2000)
         )
         for payment_id, status, maximum, *kept in payments:
-            facts = Facts(maximum)
+            facts, moves = Facts(maximum), 0
             while event is not None and event.payment_id == payment_id:
                 facts = after(facts, EventKind(event.kind), event.amount)
+                moves += EventKind(event.kind) in MOVING
                 event = next(events, None)
-            sums = [facts.authorised, facts.captured, facts.refunded, facts.disputed]
-            if kept != sums or status != facts.status:
-                yield f"payment {payment_id}: {status} {kept}, its events say {facts.status} {sums}"
+            told = [facts.authorised, facts.captured, facts.refunded, facts.disputed, moves]
+            if kept != told or status != facts.status:
+                yield f"payment {payment_id}: {status} {kept}, its events say {facts.status} {told}"
 
     return finding(counted, broken())
 

@@ -34,6 +34,10 @@ class Payment(Base):
     refunded: Mapped[int] = mapped_column(Id, default=0)
     #: What a buyer's bank has taken back and not returned.
     disputed: Mapped[int] = mapped_column(Id, default=0)
+    #: Events so far that moved money or a claim to it: numbers the next one.
+    moves: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: Requests to the provider that were answered with a failure: each needs a new key.
+    retries: Mapped[int] = mapped_column(default=0, server_default="0")
     provider_reference: Mapped[str | None] = mapped_column(String(255), unique=True)
     capture_before: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)

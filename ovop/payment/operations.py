@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ovop.kernel.errors import NotFound
 from ovop.payment import ledger
 from ovop.payment.models import Payment, PaymentEvent
-from ovop.payment.rules import EventKind, Facts, Method, PaymentStatus, after
+from ovop.payment.rules import MOVING, EventKind, Facts, Method, PaymentStatus, after
 
 
 def open_payments(session: Session, method: Method, maxima: dict[str, int], now: datetime) -> None:
@@ -27,6 +27,8 @@ def open_payments(session: Session, method: Method, maxima: dict[str, int], now:
                 "captured": 0,
                 "refunded": 0,
                 "disputed": 0,
+                "moves": 0,
+                "retries": 0,
                 "created_at": now,
             }
             for payment_id, maximum in maxima.items()
@@ -79,6 +81,7 @@ def record_event(
     payment.authorised, payment.captured = facts.authorised, facts.captured
     payment.refunded, payment.disputed = facts.refunded, facts.disputed
     payment.status = facts.status.value
+    payment.moves += kind in MOVING
     session.flush()
     entries = entries_of(Method(payment.method), kind, amount)
     if entries:
@@ -93,6 +96,8 @@ def entries_of(method: Method, kind: EventKind, amount: int) -> dict[ledger.Ledg
             return ledger.captured(amount) if method.is_card else ledger.received(amount)
         case EventKind.REFUNDED:
             return ledger.refunded(amount) if method.is_card else ledger.received(-amount)
+        case EventKind.RETURNED:
+            return ledger.refunded(-amount) if method.is_card else ledger.received(amount)
         case EventKind.DISPUTED:
             return ledger.disputed(amount)
         case EventKind.REINSTATED:

@@ -42,6 +42,8 @@ class EventKind(StrEnum):
     CAPTURED = "captured"
     VOIDED = "voided"
     REFUNDED = "refunded"
+    #: A refund came back: the card's bank did not take it.
+    RETURNED = "returned"
     #: The buyer's bank took money back, and gave it back again.
     DISPUTED = "disputed"
     REINSTATED = "reinstated"
@@ -93,6 +95,8 @@ def after(facts: Facts, kind: EventKind, amount: int) -> Facts:
             return facts if facts.captured else replace(facts, is_void=True)
         case EventKind.REFUNDED:
             return replace(facts, refunded=facts.refunded + amount)
+        case EventKind.RETURNED:
+            return replace(facts, refunded=facts.refunded - amount)
         case EventKind.DISPUTED:
             return replace(facts, disputed=facts.disputed + amount)
         case EventKind.REINSTATED:
@@ -119,9 +123,48 @@ class Step:
     amount: int
 
 
-def step_key(payment_id: str, kind: EventKind, facts: Facts) -> str:
-    """Names the step that `kind` is after `facts`, so that however often it is asked for or told of, it is one."""
-    return f"{payment_id}:{kind}:{facts.captured}:{facts.refunded}:{facts.disputed}"
+#: Events after which something is different from before; the others only say that nothing came of a try.
+MOVING = frozenset(EventKind) - {EventKind.DECLINED, EventKind.MISMATCH}
+
+
+def step_key(payment_id: str, kind: EventKind, moves: int) -> str:
+    """Names the step that `kind` is after `moves` others: however often it is asked for or told of, it is one."""
+    return f"{payment_id}:{kind}:{moves}"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a provider says of a payment, in rupiah: where it differs from the facts, something has happened."""
+
+    authorised: int
+    captured: int
+    refunded: int
+    disputed: int
+    is_void: bool
+    is_declined: bool
+
+
+def news_in(facts: Facts, seen: Seen) -> list[Step]:
+    """What must have happened since `facts` for the provider to say what was `seen`, in an order that can be."""
+    found = []
+    if seen.authorised and not facts.authorised:
+        found.append(Step(EventKind.AUTHORISED, seen.authorised))
+    elif seen.is_declined and not facts.is_declined and not facts.authorised:
+        found.append(Step(EventKind.DECLINED, 0))
+    for up, down, difference in (
+        (EventKind.CAPTURED, None, seen.captured - facts.captured),
+        (EventKind.REFUNDED, EventKind.RETURNED, seen.refunded - facts.refunded),
+        (EventKind.DISPUTED, EventKind.REINSTATED, seen.disputed - facts.disputed),
+    ):
+        if difference > 0:
+            found.append(Step(up, difference))
+        elif difference < 0 and down is not None:
+            found.append(Step(down, -difference))
+    was_held = bool(facts.authorised or seen.authorised) and not facts.is_void
+    if seen.is_void and was_held and not (facts.captured or seen.captured):
+        found.append(Step(EventKind.VOIDED, 0))
+    # Money leaves by one way before it can by another: what came back first makes room.
+    return sorted(found, key=lambda step: step.kind in (EventKind.REFUNDED, EventKind.DISPUTED))
 
 
 def next_step(facts: Facts, due: int, *, capture_now: bool) -> Step | None:

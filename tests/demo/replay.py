@@ -21,7 +21,7 @@ from ovop.demo.queries import slot_ids
 from ovop.demo.shelf import Lot
 from ovop.demo.tills import ICE, Till, form_key, reference_of
 from ovop.kernel import days
-from ovop.ordering import flows, operations, paying
+from ovop.ordering import card_flows, flows, operations, paying
 from ovop.ordering.models import Order
 from ovop.ordering.placing import place_checkout
 from ovop.ordering.requests import CheckoutRequest, WantedLine, WantedPickup
@@ -209,7 +209,7 @@ class Replay:
                 write(operations.cancel_order, number, actor, at, event.reason, restock=event.restock)
             case Deed.MISS:
                 write(operations.mark_no_show, number, clerk, at)
-        flows.settle({"checkout": purchase.checkout_id}, at)
+        card_flows.settle({"checkout": purchase.checkout_id}, at)
 
 
 class Letters(Random):

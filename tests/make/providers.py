@@ -59,6 +59,10 @@ class Moody:
         """See the port."""
         return self._books.payment_of(news)
 
+    def let_go(self, intent: str, key: str) -> int:
+        """See the port."""
+        return self._books.let_go(intent, key)
+
     def _moodily(self, what: str, act: Callable[[], None]) -> None:
         mood = self.mood()
         if mood is not False:

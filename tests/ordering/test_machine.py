@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Refused
-from ovop.ordering import flows, operations
+from ovop.ordering import card_flows, flows, operations
 from ovop.ordering.rules import OrderStatus
 from ovop.payment.errors import ProviderRefused
 from ovop.payment.models import Payment
@@ -180,7 +180,7 @@ class Market(RuleBasedStateMachine):
     @rule(order=orders)
     def settle(self, order: Known | None) -> None:
         if order is not None:
-            flows.settle({"checkout": order.checkout}, days.now())
+            card_flows.settle({"checkout": order.checkout}, days.now())
 
     @rule(minutes=st.sampled_from([1, 20, 45, 300, 1500]))
     def wait(self, minutes: int) -> None:

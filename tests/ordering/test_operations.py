@@ -13,7 +13,7 @@ from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Forbidden, Invalid, NotFound
-from ovop.ordering import flows, operations, queries
+from ovop.ordering import card_flows, flows, operations, queries
 from ovop.ordering.errors import (
     CashNotAllowed,
     Locked,
@@ -104,17 +104,17 @@ def test_the_whole_story_by_card_over_two_cooperatives(app: APIFlask, buyer: Act
     assert market.read(numbers[one.id], buyer).status == "confirmed"
 
     write(operations.weigh_order, numbers[one.id], {first: 900}, one.clerk, days.now())
-    flows.settle({"checkout": checkout.id}, days.now())
+    card_flows.settle({"checkout": checkout.id}, days.now())
     after_first = queries.get_checkout(db.session(), checkout.id, buyer, days.now())
     assert after_first.payment_status is PaymentStatus.PAID  # 33 800 final + 70 400 maximum of the rest
 
     write(operations.weigh_order, numbers[two.id], {second: 2100}, two.clerk, days.now())
-    flows.settle({"checkout": checkout.id}, days.now())
-    flows.settle({"checkout": checkout.id}, days.now())
+    card_flows.settle({"checkout": checkout.id}, days.now())
+    card_flows.settle({"checkout": checkout.id}, days.now())
     assert sums(payment) == (111_700, 33_800 + 70_400, 70_400 - 67_200)
 
     write(operations.cancel_order, numbers[two.id], buyer, days.now())
-    flows.settle({"checkout": checkout.id}, days.now())
+    card_flows.settle({"checkout": checkout.id}, days.now())
     assert sums(payment) == (111_700, 104_200, 70_400)
     code = next(order.pickup_code for order in checkout.orders if order.cooperative_id == one.id)
     flows.hand_over(numbers[one.id], code, "", one.clerk, days.now())
@@ -431,7 +431,7 @@ def test_a_late_payment_is_confirmed_where_goods_are_left_and_else_let_go(
     amount = write(demo.pay, f"demo_{payment}")
     assert flows.apply_payment_event(payment, EventKind.AUTHORISED, amount, "late", days.now())
     assert not flows.apply_payment_event(payment, EventKind.AUTHORISED, amount, "late", days.now())
-    flows.settle({"checkout": checkout.id}, days.now())
+    card_flows.settle({"checkout": checkout.id}, days.now())
     order = market.read(checkout.orders[0].number, buyer)
     if is_sold_meanwhile:
         assert (order.status, order.payment_status) == ("expired", "void")
@@ -467,7 +467,7 @@ def test_closing_a_slot_cancels_its_orders_and_gives_everything_back(shop: Shop,
         flows.close_slot(slot, "ombak", neighbour, days.now())
     assert flows.close_slot(slot, "ombak besar", shop.clerk, days.now()) == 4
     assert flows.close_slot(slot, "ombak besar", shop.clerk, days.now()) == 0
-    flows.settle({"checkout": paid.id}, days.now())
+    card_flows.settle({"checkout": paid.id}, days.now())
     assert market.read(paid.orders[0].number, buyer).payment_status == "void"
     assert market.read(stays.number, buyer).status == "confirmed"
     assert market.read(orders[0].number, shop.clerk).status == "collected"

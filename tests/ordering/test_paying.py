@@ -12,7 +12,7 @@ from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import NotFound
-from ovop.ordering import flows, operations, paying
+from ovop.ordering import card_flows, flows, operations, paying
 from ovop.ordering.models import Checkout
 from ovop.ordering.rows import CheckoutRow
 from ovop.payment.models import LedgerEntry, Payment, PaymentEvent
@@ -171,7 +171,7 @@ def test_an_expired_checkout_is_not_revived_where_anything_of_it_cannot_be_had(
         flows.close_slot(slot.id, "ombak besar", shop.clerk, days.now())
     hear(checkout, EventKind.AUTHORISED, checkout.maximum, "late")
     assert status(checkout) == "expired"
-    flows.settle({"checkout": checkout.id}, days.now())
+    card_flows.settle({"checkout": checkout.id}, days.now())
     payment = db.session.get_one(Payment, checkout.orders[0].payment_id)
     assert payment.status == "authorised"  # nothing at the provider: its page was never opened
     assert db.session.get_one(Catch, catch).held == 0

@@ -10,7 +10,7 @@ from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import NotFound
-from ovop.ordering import departures, flows
+from ovop.ordering import card_flows, departures
 from ovop.ordering.receipts import Receipt, get_receipt, receipt_code
 from ovop.ordering.refunding import record_payout
 from ovop.payment.rules import Method
@@ -105,12 +105,12 @@ def test_money_in_hand_is_given_back_in_the_order_in_which_it_was_agreed(app: AP
 def test_card_money_is_given_back_once_the_provider_has_done_it(app: APIFlask, clock: Clock) -> None:
     shop, buyer = market.shop(), accounts.buyer()
     order = sales.sale(buyer, shop, {market.catch(shop): 2_000}, method=Method.DEMO)
-    flows.settle({"checkout": order.checkout_id}, days.now())
+    card_flows.settle({"checkout": order.checkout_id}, days.now())
     clock.forward(hours=1)
     shares.refund(order.number, 10_000)
     assert [one.paid_at for one in read(order.number, buyer).refunds] == [None]
     clock.forward(minutes=1)
-    flows.settle({"checkout": order.checkout_id}, days.now())
+    card_flows.settle({"checkout": order.checkout_id}, days.now())
     assert [one.paid_at for one in read(order.number, buyer).refunds] == [days.now()]
     assert market.broken() == []
 

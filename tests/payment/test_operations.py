@@ -98,6 +98,9 @@ def test_money_that_moves_is_booked_and_nothing_else(method: Method, kind: Event
     elif kind is EventKind.REFUNDED:
         where = LedgerAccount.PROVIDER if method.is_card else LedgerAccount.RECEIVED
         assert entries == {LedgerAccount.CUSTOMER: 700, where: -700}
+    elif kind is EventKind.RETURNED:
+        where = LedgerAccount.PROVIDER if method.is_card else LedgerAccount.RECEIVED
+        assert entries == {where: 700, LedgerAccount.CUSTOMER: -700}
     elif kind is EventKind.DISPUTED:
         assert entries == {LedgerAccount.DISPUTED: 700, LedgerAccount.PROVIDER: -700}
     elif kind is EventKind.REINSTATED:

@@ -15,7 +15,7 @@ from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Refused
-from ovop.ordering import flows, operations
+from ovop.ordering import card_flows, flows, operations
 from ovop.ordering.errors import WrongStatus
 from ovop.ordering.requests import CheckoutRequest, WantedLine, WantedPickup
 from ovop.payment.providers import demo
@@ -200,7 +200,7 @@ def test_expiry_against_a_late_payment_ends_in_one_of_two_ways(app: APIFlask, cl
             for _ in range(3)
         ]
         at_once(app, [lambda: flows.expire_due(days.now()), *told, lambda: flows.expire_due(days.now())])
-        flows.settle({"checkout": checkout.id}, days.now())
+        card_flows.settle({"checkout": checkout.id}, days.now())
         order = market.read(checkout.orders[0].number, buyer)
         assert (order.status, order.payment_status) == ("confirmed", "authorised")
         clock.forward(minutes=-31)
@@ -213,8 +213,8 @@ def test_settling_at_once_moves_money_once(app: APIFlask) -> None:
     checkout = market.check_out(buyer, market.wanted(shop, {catch: 1000}, Method.DEMO))
     payment = market.pay(buyer, checkout.id)
     write(operations.weigh_order, checkout.orders[0].number, {catch: 900}, shop.clerk, days.now())
-    at_once(app, [lambda: flows.settle({"checkout": checkout.id}, days.now()) for _ in range(6)])
+    at_once(app, [lambda: card_flows.settle({"checkout": checkout.id}, days.now()) for _ in range(6)])
     write(operations.cancel_order, checkout.orders[0].number, buyer, days.now())
-    at_once(app, [lambda: flows.settle({"checkout": checkout.id}, days.now()) for _ in range(6)])
+    at_once(app, [lambda: card_flows.settle({"checkout": checkout.id}, days.now()) for _ in range(6)])
     charge = db.session.get_one(demo.DemoCharge, f"demo_{payment}")
     assert (charge.captured, charge.refunded) == (33_800, 33_800)

@@ -20,8 +20,11 @@ def register(app: Flask, own: Mapping[Method, Provider]) -> None:
     app.extensions[_OWN] = dict(own)
 
 
-def of(method: Method) -> Provider:
-    """The provider for `method`.  Raises: MethodNotAllowed when it is not set up in this market."""
+def of(method: Method, *, is_hurried: bool = False) -> Provider:
+    """The provider for `method`.  is_hurried: give up soon, since somebody waits for a page.
+
+    Raises: MethodNotAllowed when it is not set up in this market.
+    """
     own: dict[Method, Provider] = current_app.extensions.get(_OWN, {})
     if method in own:
         return own[method]
@@ -29,7 +32,7 @@ def of(method: Method) -> Provider:
     if method is Method.DEMO and settings.offers_demo_card:
         return DemoProvider()
     if method is Method.STRIPE and settings.stripe_secret_key:
-        return StripeProvider(settings.stripe_secret_key, settings.stripe_api_base)
+        return StripeProvider(settings.stripe_secret_key, settings.stripe_api_base, is_hurried=is_hurried)
     raise MethodNotAllowed(method, "not-set-up")
 
 

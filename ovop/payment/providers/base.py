@@ -31,7 +31,8 @@ class Opening:
 class Charge:
     """What a provider says of one payment now.  `authorised` is 0 while nobody has paid.
 
-    payment_id: the market's own name for it, as the provider was told, or "".  is_open: it can still be paid.
+    payment_id: the market's own name for it, as the provider was told, or "".  intent: the provider's name for the
+    money itself, where that is another than the page's.  is_open: it can still be paid.
     is_declined: the last try to pay it was refused.
     """
 
@@ -45,6 +46,7 @@ class Charge:
     is_declined: bool = False
     capture_before: datetime | None = None
     payment_id: str = ""
+    intent: str = ""
     created_at: datetime | None = None
 
 
@@ -98,3 +100,6 @@ class Provider(Protocol):
 
     def payment_of(self, news: News) -> str:
         """The market's name for the payment that the news is about; "" when it is none of the market's."""
+
+    def let_go(self, intent: str, key: str) -> int:
+        """Money that was paid a second time goes back; answers how much, 0 when there is none to give back."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ovop.payment.errors import ProviderRefused
 from ovop.payment.providers.base import Charge, News, Opening
-from ovop.payment.providers.stripe_client import UNITS, asking, client_of
+from ovop.payment.providers.stripe_client import IN_A_HURRY, PATIENCE, UNITS, asking, client_of
 
 if TYPE_CHECKING:
     import stripe
@@ -37,13 +37,14 @@ _LONGEST_METADATA, _LONGEST_NAME = 500, 250
 class StripeProvider:
     """Implements the port (`ovop.payment.providers.base.Provider`)."""
 
-    def __init__(self, secret_key: str, api_base: str | None = None) -> None:
+    def __init__(self, secret_key: str, api_base: str | None = None, *, is_hurried: bool = False) -> None:
         self._key, self._base = secret_key, api_base
+        self._patience = IN_A_HURRY if is_hurried else PATIENCE
 
     @property
     def client(self) -> stripe.StripeClient:
         """The official library's client for this account."""
-        return client_of(self._key, self._base)
+        return client_of(self._key, self._base, self._patience)
 
     def begin(self, opening: Opening) -> tuple[str, str]:
         """See the port.  Raises: ProviderRefused when it was paid on an earlier page."""
@@ -131,6 +132,20 @@ class StripeProvider:
             return ""
         return _payment_id(intent.to_dict())
 
+    def let_go(self, intent: str, key: str) -> int:
+        """See the port."""
+        with asking("intent"):
+            found = self.client.v1.payment_intents.retrieve(intent)
+        if found.status == "requires_capture":
+            with asking("void"):
+                self.client.v1.payment_intents.cancel(intent, {}, {"idempotency_key": key})
+            return int(found.amount) // UNITS
+        if found.status == "succeeded":
+            with asking("refund"):
+                back = self.client.v1.refunds.create({"payment_intent": intent}, {"idempotency_key": key})
+            return int(back.amount) // UNITS
+        return 0
+
     def _intent_of(self, reference: str) -> str:
         """Stripe's name for the money behind a page.  Raises: ProviderRefused while nobody has paid there."""
         with asking("checkout session"):
@@ -152,6 +167,7 @@ class StripeProvider:
             refunded=charge["amount_refunded"] // UNITS if is_held else 0,
             disputed=self._disputed(charge["id"]) if is_held and charge["disputed"] else 0,
             is_void=is_over,
+            intent=intent.get("id", ""),
             is_open=is_open,
             is_declined=is_open and bool(intent.get("last_payment_error")),
             capture_before=_capture_before(charge),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #: Seconds that a call may take: somebody may be waiting for it with a phone in the hand.
-PATIENCE = 10.0
+PATIENCE, IN_A_HURRY = 10.0, 3.0
 #: Smallest units in a rupiah: Stripe counts IDR with two decimals.  Source: docs.stripe.com/currencies.
 UNITS = 100
 #: Answers that say "not now": nothing was done, or the same request is still being done.
@@ -24,7 +24,7 @@ _NOT_NOW = (409, 429)
 
 
 @lru_cache(maxsize=8)
-def client_of(secret_key: str, api_base: str | None) -> stripe.StripeClient:
+def client_of(secret_key: str, api_base: str | None, patience: float) -> stripe.StripeClient:
     """The client for that account; imported here, since the library takes its time and most markets do without."""
     import stripe  # noqa: PLC0415
 
@@ -32,8 +32,8 @@ def client_of(secret_key: str, api_base: str | None) -> stripe.StripeClient:
     return stripe.StripeClient(
         secret_key,
         base_addresses=addresses,  # type: ignore[arg-type]  # a dictionary of just these keys
-        max_network_retries=1,
-        http_client=stripe.RequestsClient(timeout=PATIENCE),
+        max_network_retries=1 if patience >= PATIENCE else 0,
+        http_client=stripe.RequestsClient(timeout=patience),
     )
 
 

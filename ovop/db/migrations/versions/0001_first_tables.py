@@ -66,6 +66,8 @@ def upgrade() -> None:
         sa.Column("captured", Big, nullable=False),
         sa.Column("refunded", Big, nullable=False),
         sa.Column("disputed", Big, nullable=False),
+        sa.Column("moves", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("retries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("provider_reference", sa.String(length=255), nullable=True),
         sa.Column("capture_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
