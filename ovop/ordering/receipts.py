@@ -14,11 +14,12 @@ from ovop.accounts.rules import Actor
 from ovop.kernel.errors import NotFound
 from ovop.kernel.money import Rupiah, tax_within
 from ovop.ordering.contacts import may_see_contact
+from ovop.ordering.models import Order
 from ovop.ordering.queries import get_order
 from ovop.ordering.refunds import AgreedRefund, agreed_refunds
 from ovop.ordering.rows import OrderRow
-from ovop.ordering.settling import find_step
-from ovop.payment.models import LedgerEntry, PaymentEvent
+from ovop.ordering.rules import OrderStatus, due_of
+from ovop.payment.models import LedgerEntry, Payment, PaymentEvent
 from ovop.payment.rules import EventKind
 from ovop.stock.models import Catch
 from ovop.villages.models import District, Village
@@ -135,7 +136,7 @@ def _given_back(session: Session, order: OrderRow) -> tuple[GivenBack, ...]:
         .order_by(PaymentEvent.id)
     ).all()
     events = [(row.amount, row.at) for row in paid]
-    is_settled = order.method.is_card and find_step(session, order.checkout_id) is None
+    is_settled = order.method.is_card and _holds_no_more_than_due(session, order.payment_id)
     return tuple(
         GivenBack(
             refund.amount,
@@ -144,6 +145,16 @@ def _given_back(session: Session, order: OrderRow) -> tuple[GivenBack, ...]:
         )
         for refund in agreed
     )
+
+
+def _holds_no_more_than_due(session: Session, payment_id: str) -> bool:
+    """Whether the provider has given back all that its orders no longer claim."""
+    kept = Payment.captured - Payment.refunded - Payment.disputed
+    held = session.scalar(select(kept).where(Payment.id == payment_id)) or 0
+    claims = session.execute(
+        select(Order.status, Order.maximum, Order.total, Order.refunded).where(Order.payment_id == payment_id)
+    )
+    return held <= sum(due_of(OrderStatus(row.status), row.maximum, row.total, row.refunded) for row in claims)
 
 
 def _paid(refund: AgreedRefund, events: Sequence[tuple[int, datetime]]) -> datetime | None:

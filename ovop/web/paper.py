@@ -14,19 +14,23 @@ SMALL, PLAIN = 8.0, 9.5
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Size and margins; no height for a roll.  foot: where the page's number stands, none on a roll."""
+    """Size and margins; no height for a roll.  foot: where the page's number stands.  gap: between parts.
+
+    title: points of its letters.
+    """
 
     width: float
     height: float | None
     margin: float
     foot: float
+    gap: float
     title: float
 
 
-A4 = Page(210, 297, 16, 18, 16)
-A5 = Page(148, 210, 12, 14, 15)
-ROLL_80 = Page(80, None, 4, 0, 13)
-ROLL_58 = Page(58, None, 3, 0, 11.5)
+A4 = Page(210, 297, 16, 18, 4, 16)
+A5 = Page(148, 210, 12, 13, 2, 15)
+ROLL_80 = Page(80, None, 4, 0, 2.5, 13)
+ROLL_58 = Page(58, None, 3, 0, 2.5, 11.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +92,16 @@ class Codes:
 
     rows: Sequence[tuple[bytes, str]]
     title: str = ""
-    size: float = 5.5
+    size: float = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A paragraph."""
+    """A paragraph, or several: each line of `text` is one."""
 
     text: str
     is_soft: bool = False
+    size: float = PLAIN
 
 
 Part = Table | Facts | Lines | Codes | Words
@@ -106,7 +111,7 @@ Part = Table | Facts | Lines | Codes | Words
 class Paper:
     """issuer: whose paper it is, above the title.  dated: the paper's own moment, which its file carries as its date.
 
-    is_wide: landscape, for tables of many columns.
+    note: lines below the title.  is_wide: landscape, for tables of many columns.
     """
 
     title: str

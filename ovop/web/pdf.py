@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: Millimetres and points.
 _GAP, _PAD = 4.0, 1.0
 _HEADING = 11.5
-_CODE = 21.0
+_CODE = 18.0
 #: Longer than any roll that is printed.
 _ENDLESS = 4_000.0
 _LINE = 0.3528 * 1.35
@@ -37,27 +37,23 @@ _INK, _SOFT, _RULE, _BAND = (11, 60, 73), (71, 100, 107), (180, 199, 198), (232,
 def pdf_of(paper: Paper) -> bytes:
     """The paper as PDF; on a roll as long as what stands on it."""
     if paper.page.height is None:
-        return _file(_drawn(paper, _drawn(paper, _ENDLESS).get_y() + paper.page.margin))
-    return _file(_drawn(paper, paper.page.height))
-
-
-def _file(pdf: FPDF) -> bytes:
-    return bytes(pdf.output())
+        length = _drawn(paper, _ENDLESS).get_y() + paper.page.margin
+        return bytes(_drawn(paper, length).output())
+    return bytes(_drawn(paper, paper.page.height).output())
 
 
 def _drawn(paper: Paper, height: float) -> FPDF:
     pdf = _blank(paper, height)
     _head(pdf, paper)
     for part in (Facts(paper.facts), *paper.parts) if paper.facts else paper.parts:
-        pdf.set_y(pdf.get_y() + _GAP)
+        pdf.set_y(pdf.get_y() + paper.page.gap)
         match part:
             case Table():
                 _draw_table(pdf, part)
             case Facts():
                 _draw_facts(pdf, part)
             case Words():
-                _set(pdf, PLAIN, color=_SOFT if part.is_soft else _INK)
-                pdf.multi_cell(0, PLAIN * _LINE, _written(part.text), align="L", new_x="LMARGIN", new_y="NEXT")
+                _write(pdf, part.text, part.size, _SOFT if part.is_soft else _INK)
             case Lines():
                 _draw_lines(pdf, part)
             case Codes():
@@ -107,7 +103,7 @@ def _blank(paper: Paper, height: float) -> FPDF:
     orientation = "landscape" if paper.is_wide else "portrait"
     pdf = _paper_class()(orientation=orientation, format=(paper.page.width, height))
     pdf.set_margins(paper.page.margin, paper.page.margin)
-    pdf.set_auto_page_break(True, paper.page.foot or paper.page.margin)
+    pdf.set_auto_page_break(paper.page.height is not None, paper.page.foot)
     pdf.page_foot = paper.page.foot  # type: ignore[attr-defined]
     pdf.set_creation_date(days.to_local(paper.dated))
     pdf.set_lang(current_language())
@@ -122,13 +118,17 @@ def _blank(paper: Paper, height: float) -> FPDF:
 
 
 def _head(pdf: FPDF, paper: Paper) -> None:
-    _set(pdf, PLAIN, color=_SOFT)
-    pdf.multi_cell(0, PLAIN * _LINE, _written(paper.issuer), align="L", new_x="LMARGIN", new_y="NEXT")
-    _set(pdf, paper.page.title, bold=True)
-    pdf.multi_cell(0, paper.page.title * _LINE, _written(paper.title), align="L", new_x="LMARGIN", new_y="NEXT")
+    _write(pdf, paper.issuer, PLAIN, _SOFT)
+    _write(pdf, paper.title, paper.page.title, _INK, bold=True)
     if paper.note:
-        _set(pdf, PLAIN, color=_SOFT)
-        pdf.multi_cell(0, PLAIN * _LINE, _written(paper.note), align="L", new_x="LMARGIN", new_y="NEXT")
+        _write(pdf, paper.note, PLAIN, _SOFT)
+
+
+def _write(pdf: FPDF, text: str, size: float, color: tuple[int, int, int], *, bold: bool = False) -> None:
+    """Each line of `text` as a paragraph."""
+    _set(pdf, size, bold=bold, color=color)
+    for words in text.splitlines():
+        pdf.multi_cell(0, size * _LINE, _written(words), align="L", new_x="LMARGIN", new_y="NEXT")
 
 
 def _heading(pdf: FPDF, title: str, below: float) -> None:
@@ -147,7 +147,7 @@ def _draw_facts(pdf: FPDF, facts: Facts) -> None:
     value = Column("", 1 - _FACT_SHARE, facts.right)
     widths = _widths(pdf, (label, value))
     for row in facts.rows:
-        _draw_row(pdf, row, (label, value), widths, PLAIN)
+        _draw_row(pdf, row, (label, value), widths, PLAIN, pad=_PAD / 2)
     for row in facts.sums:
         _rule(pdf, _INK)
         _draw_row(pdf, row, (label, value), widths, PLAIN, bold=True)
@@ -190,25 +190,28 @@ def _draw_lines(pdf: FPDF, lines: Lines) -> None:
         _draw_row(pdf, (line.name, amount), columns, widths, PLAIN, bold=line.is_sum or bool(line.note))
         if line.note:
             pdf.set_y(pdf.get_y() - 2 * _PAD)
-            _draw_row(pdf, (line.note, ""), columns, widths, SMALL, color=_SOFT)
+            _draw_row(pdf, (line.note,), (Column(""),), [pdf.epw], SMALL, color=_SOFT)
         if lines.is_ruled:
             _rule(pdf, _RULE)
 
 
 def _draw_codes(pdf: FPDF, codes: Codes) -> None:
     _heading(pdf, codes.title, _CODE)
-    if pdf.will_page_break(_CODE + SMALL * _LINE):
-        pdf.add_page()
-    left, top = pdf.l_margin, pdf.get_y()
-    for picture, words in codes.rows:
-        if left + _CODE > pdf.l_margin + pdf.epw + 0.1:
-            left, top = pdf.l_margin, top + _CODE + SMALL * _LINE + _PAD
-        pdf.image(BytesIO(picture), x=left, y=top, w=_CODE)
-        pdf.set_xy(left, top + _CODE)
-        _set(pdf, codes.size, color=_SOFT)
-        pdf.cell(_CODE, codes.size * _LINE, _written(words), align="C")
-        left += _CODE + _GAP
-    pdf.set_xy(pdf.l_margin, top + _CODE + SMALL * _LINE)
+    in_a_row = max(1, int((pdf.epw + _GAP) // (_CODE + _GAP)))
+    _set(pdf, codes.size, color=_SOFT)
+    for start in range(0, len(codes.rows), in_a_row):
+        row = codes.rows[start : start + in_a_row]
+        below = max(len(_lines(pdf, words, _CODE + _GAP)) for _picture, words in row) * codes.size * _LINE
+        if pdf.will_page_break(_CODE + below):
+            pdf.add_page()
+        top = pdf.get_y()
+        for place, (picture, words) in enumerate(row):
+            left = pdf.l_margin + place * (_CODE + _GAP)
+            pdf.image(BytesIO(picture), x=left, y=top, w=_CODE)
+            for number, line in enumerate(_lines(pdf, words, _CODE + _GAP)):
+                pdf.set_xy(left - _GAP / 2, top + _CODE + number * codes.size * _LINE)
+                pdf.cell(_CODE + _GAP, codes.size * _LINE, line, align="C")
+        pdf.set_xy(pdf.l_margin, top + _CODE + below + _PAD)
 
 
 def _widths(pdf: FPDF, columns: Sequence[Column]) -> list[float]:
@@ -232,9 +235,10 @@ def _draw_row(
     bold: bool = False,
     color: tuple[int, int, int] = _INK,
     band: bool = False,
+    pad: float = _PAD,
 ) -> None:
     """One row at the present height, which then is below it; texts too long for their column take more lines."""
-    height = _height(pdf, row, widths, size, bold=bold)
+    height = _height(pdf, row, widths, size, bold=bold) - 2 * (_PAD - pad)
     if pdf.will_page_break(height):
         pdf.add_page()
     _set(pdf, size, bold=bold, color=color)
@@ -244,7 +248,7 @@ def _draw_row(
         pdf.rect(left, top, pdf.epw, height, style="F")
     for text, column, width in zip(row, columns, widths, strict=True):
         for number, line in enumerate(_lines(pdf, text, width)):
-            pdf.set_xy(left, top + _PAD + number * size * _LINE)
+            pdf.set_xy(left, top + pad + number * size * _LINE)
             pdf.cell(width, size * _LINE, line, align="R" if column.right else "L")
         left += width
     pdf.set_xy(pdf.l_margin, top + height)

@@ -7,6 +7,13 @@ from io import BytesIO
 import segno
 from markupsafe import Markup
 
+from ovop.web.language import public_origin
+
+
+def lot_address(lot_code: str) -> str:
+    """Where the code of a lot leads: one address, whatever language its reader's phone speaks."""
+    return f"{public_origin()}/t/{lot_code}"
+
 
 def qr_svg(text: str) -> Markup:
     """An SVG element, black on white in both schemes; the component around it completes the quiet zone."""

@@ -39,7 +39,8 @@ class Page(HTMLParser):
         self._text: list[str] = []
         self._by_tag: dict[str, list[str]] = {}
         self._open: list[tuple[str, str]] = []
-        self.feed(response.get_data(as_text=True))
+        self.html = response.get_data(as_text=True)
+        self.feed(self.html)
 
     @property
     def words(self) -> str:

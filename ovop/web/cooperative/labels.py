@@ -10,8 +10,7 @@ from ovop.db import db
 from ovop.stock.queries import get_lot
 from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
-from ovop.web.language import public_origin
-from ovop.web.qr import qr_svg
+from ovop.web.qr import lot_address, qr_svg
 
 #: Labels on one A4 sheet.
 SHEETS = (1, 8, 21)
@@ -27,14 +26,9 @@ def label(catch_id: int) -> ResponseReturnValue:
     return page(
         "label.html",
         lot=lot,
-        address=public_address(lot.lot_code),
-        drawing=qr_svg(public_address(lot.lot_code)),
+        address=lot_address(lot.lot_code),
+        drawing=qr_svg(lot_address(lot.lot_code)),
         copies=wanted if wanted in SHEETS else SHEETS[0],
         sheets=SHEETS,
         place="stock",
     )
-
-
-def public_address(lot_code: str) -> str:
-    """Where a lot's label leads: one address, whatever language its reader's phone speaks."""
-    return f"{public_origin()}/t/{lot_code}"

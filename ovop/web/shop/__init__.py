@@ -16,6 +16,7 @@ from ovop.web.shop import (
     pay_link,
     pickup_choice,
     places,
+    receipts,
     site,
     villages,
     words,
@@ -25,7 +26,21 @@ from ovop.web.shop.area import blueprint
 __all__ = ["blueprint", "register"]
 
 #: The modules whose routes the area's blueprint carries.
-ROUTES = (browse, catch, villages, maps, places, site, basket, pickup_choice, checkout, demo_pay, pay_link, orders)
+ROUTES = (
+    browse,
+    catch,
+    villages,
+    maps,
+    places,
+    site,
+    basket,
+    pickup_choice,
+    checkout,
+    demo_pay,
+    pay_link,
+    orders,
+    receipts,
+)
 
 
 def register(app: Flask) -> None:

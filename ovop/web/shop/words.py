@@ -15,6 +15,7 @@ from ovop.payment.rules import Method
 from ovop.web.formats import rupiah
 from ovop.web.language import gettext as _
 from ovop.web.language import ngettext
+from ovop.web.methods import method_name
 from ovop.web.times import NBSP, day, near_day
 
 
@@ -61,16 +62,6 @@ def lasting(minutes: int) -> str:
     else:
         words = ngettext("%(num)s menit", "%(num)s menit", minutes)
     return words.replace(" ", NBSP)
-
-
-def method_name(method: Method) -> str:
-    """What a way to pay is called."""
-    return {
-        Method.QRIS: _("QRIS"),
-        Method.CASH: _("Tunai"),
-        Method.STRIPE: _("Kartu"),
-        Method.DEMO: _("Kartu contoh"),
-    }[method]
 
 
 def method_note(method: Method, maximum: int) -> str:
