@@ -11,6 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ovop.ordering.rules import CHECKOUT_MOVES, MOVES, CheckoutStatus, OrderStatus
 from ovop.payment.rules import EventKind, Facts, PaymentStatus, after
+from ovop.settlement.rules import MOVES as SETTLEMENT_MOVES
+from ovop.settlement.rules import first_status
 
 PAGE = Path(__file__).resolve().parent / "states.md"
 
@@ -41,6 +43,9 @@ def page() -> str:
         "`ovop/payment/rules.py`: a payment's state is not set but follows from what happened to it. Arrows show where "
         "each event leads; a refund leads to `refunded` when it is the whole of what was captured.",
         _diagram(_payment_arrows()),
+        "## Statements of what a co-operative is owed",
+        "`ovop/settlement/rules.py: MOVES`. The two approvals are two people's; what is paid or returned is booked.",
+        _diagram(_settlement_arrows()),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -79,6 +84,14 @@ def _payment_arrows() -> Iterator[str]:
             target = after(facts, kind, amount).status
             if target is not status:
                 yield f"{status} --> {target}: {kind}"
+
+
+def _settlement_arrows() -> Iterator[str]:
+    yield f"[*] --> {first_status(1)}: drawn, something is owed"
+    yield f"[*] --> {first_status(0)}: drawn, nothing is"
+    for step, moves in SETTLEMENT_MOVES.items():
+        for source, target in moves.items():
+            yield f"{source} --> {target}: {step}"
 
 
 def _can_happen(facts: Facts, kind: EventKind) -> bool:

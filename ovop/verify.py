@@ -13,6 +13,7 @@ from ovop.kernel.checks import Check, Finding
 from ovop.ordering import checks as ordering
 from ovop.payment import checks as payment
 from ovop.sales import checks as sales
+from ovop.settlement import checks as settlement
 from ovop.shares import checks as shares
 from ovop.stock import checks as stock
 from ovop.till import checks as till
@@ -23,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     *ordering.CHECKS,
     *payment.CHECKS,
     *till.CHECKS,
+    *settlement.CHECKS,
     *shares.CHECKS,
     *sales.CHECKS,
     *catalogue.CHECKS,

@@ -21,6 +21,7 @@ from ovop.ordering.settling import CLOSE_JOB, SETTLE_JOB
 from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
 from ovop.sales.operations import count_sale
+from ovop.settlement.flows import draw_due
 from ovop.stock.flows import CLEAR_PHOTO_JOB, clear_photo
 from ovop.till.operations import take_receipt, take_refund
 from ovop.web.letters import compose
@@ -42,6 +43,7 @@ DUTIES: list[Duty] = [
     Duty("fetch-card-news", timedelta(minutes=1), card_flows.fetch_news),
     Duty("capture-lapsing-cards", timedelta(hours=1), card_flows.capture_lapsing),
     Duty("extend-slots", timedelta(days=1), flows.extend_slots),
+    Duty("draw-statements", timedelta(hours=1), draw_due),
     Duty("forget-answers", timedelta(days=1), lambda now: write(forget_answers, now - timedelta(days=30))),
     Duty("forget-done-jobs", timedelta(days=1), lambda now: write(queue.forget_done, now - timedelta(days=30))),
 ]

@@ -15,7 +15,7 @@ from ovop.payment.rules import Method
 from ovop.shares.operations import close_sharing
 from ovop.verify import CHECKS, verify, verify_in
 from tests import databases
-from tests.make import accounts, market, shares
+from tests.make import accounts, market, settlements, shares
 
 #: Statement → the checks that must notice it, by the beginning of their names.
 BREAKS: list[tuple[str, str]] = [
@@ -40,7 +40,7 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE payment SET captured = captured - 100 WHERE method = 'demo' AND captured > 0", "card money"),
     ("DELETE FROM ledger_entry WHERE account = 'provider'", "card money"),
     ("UPDATE \"order\" SET refunded = 100 WHERE status = 'collected'", "what is given back"),
-    ("UPDATE \"order\" SET receipt_number = 7 WHERE status = 'collected'", "receipts are numbered"),
+    ("UPDATE \"order\" SET receipt_number = receipt_number + 6", "receipts are numbered"),
     ("DELETE FROM receipt_counter", "receipts are numbered"),
     ("UPDATE payment SET status = 'void' WHERE status = 'paid'", "every payment's sums"),
     ("UPDATE payment SET refunded = captured WHERE captured > 0", "every payment's sums"),
@@ -62,6 +62,21 @@ BREAKS: list[tuple[str, str]] = [
     ("DELETE FROM till_entry", "all cash of collected orders"),
     ("UPDATE till SET day = '2026-01-04'", "cash of an order"),
     ("UPDATE till SET deposited = 100", "no till brought more"),
+    (
+        "UPDATE settlement_line SET entry_id = (SELECT max(id) FROM ledger_entry WHERE account = 'customer') "
+        "WHERE entry_id = (SELECT max(entry_id) FROM settlement_line)",
+        "every entry that a statement counts",
+    ),
+    ("UPDATE settlement SET net = net + 100", "every statement comes to"),
+    ("DELETE FROM settlement_line", "every statement comes to"),
+    ("UPDATE settlement SET period_first = '2026-01-02', period_last = '2026-01-04'", "every statement comes to"),
+    ("UPDATE settlement SET status = 'drawn', paid_on = NULL", "every statement's state"),
+    ("UPDATE settlement_event SET actor_id = (SELECT min(actor_id) FROM settlement_event)", "every statement's state"),
+    ("DELETE FROM settlement_event WHERE step = 'approve'", "every statement's state"),
+    ("DELETE FROM ledger_entry WHERE journal LIKE 'settlement:%'", "every paid statement"),
+    ("UPDATE settlement SET status = 'approved', paid_on = NULL", "every paid statement"),
+    ("DELETE FROM ledger_entry WHERE journal LIKE 'settlement:%'", "what each co-operative is owed"),
+    ("UPDATE settlement SET status = 'returned', paid_on = NULL", "what each co-operative is owed"),
     ("UPDATE day_total SET revenue = revenue + 100", "daily totals"),
     ("DELETE FROM day_total", "daily totals"),
     ("UPDATE month_total SET orders = orders + 1", "monthly totals"),
@@ -78,7 +93,7 @@ BREAKS: list[tuple[str, str]] = [
 
 @pytest.fixture
 def busy(app: APIFlask) -> None:
-    """A market with an order in cash collected and shared out, one by card ready, one confirmed, a flagship."""
+    """Orders in cash and by card collected, shared out and settled, one by card ready, one confirmed, a flagship."""
     shop = market.shop()
     catch = market.catch(shop)
     buyer = accounts.buyer()
@@ -90,6 +105,8 @@ def busy(app: APIFlask) -> None:
     write(operations.weigh_order, card.orders[0].number, {catch: 900}, shop.clerk, days.now())
     card_flows.settle({"checkout": card.id}, days.now())
     market.order(buyer, shop, {catch: 500})
+    settlements.by_card(shop, 40_000)
+    settlements.settled(shop, days.now() + timedelta(days=7))
     shares.parts(shop, catch, {shares.fisher(shop, "Pak Udin"): 6_000})
     tomorrow = days.now() + timedelta(days=1)
     write(close_sharing, days.today(), days.today(), shop.clerk, tomorrow)

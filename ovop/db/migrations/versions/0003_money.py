@@ -64,6 +64,25 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "bank_account_change",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("cooperative_id", Big, nullable=False),
+        sa.Column("bank_name", sa.String(length=60), nullable=False),
+        sa.Column("bank_account", sa.String(length=34), nullable=False),
+        sa.Column("bank_holder", sa.String(length=120), nullable=False),
+        sa.Column("actor_id", Big, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_bank_account_change_actor_id")),
+        sa.ForeignKeyConstraint(
+            ["cooperative_id"], ["cooperative.id"], name=op.f("fk_bank_account_change_cooperative_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_account_change")),
+    )
+    op.create_index(
+        op.f("ix_bank_account_change_cooperative_id"), "bank_account_change", ["cooperative_id"], unique=False
+    )
+
+    op.create_table(
         "settlement",
         sa.Column("id", Big, nullable=False),
         sa.Column("cooperative_id", Big, nullable=False),
@@ -72,20 +91,25 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("carried", Big, nullable=False),
         sa.Column("net", Big, nullable=False),
-        sa.Column("bank_name", sa.String(length=60), nullable=False),
-        sa.Column("bank_account", sa.String(length=34), nullable=False),
-        sa.Column("bank_holder", sa.String(length=120), nullable=False),
+        sa.Column("bank_name", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("bank_account", sa.String(length=34), server_default="", nullable=False),
+        sa.Column("bank_holder", sa.String(length=120), server_default="", nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=True),
         sa.Column("reference", sa.String(length=80), server_default="", nullable=False),
+        sa.CheckConstraint("(status = 'carried') = (net <= 0)", name=op.f("ck_settlement_net")),
         sa.CheckConstraint("(status = 'paid') = (paid_on IS NOT NULL)", name=op.f("ck_settlement_paid")),
         sa.CheckConstraint("carried <= 0", name=op.f("ck_settlement_carried")),
         sa.CheckConstraint("period_last >= period_first", name=op.f("ck_settlement_period")),
+        sa.CheckConstraint(
+            "status NOT IN ('checked', 'approved', 'paid') OR bank_account <> ''",
+            name=op.f("ck_settlement_bank_account"),
+        ),
         sa.ForeignKeyConstraint(["cooperative_id"], ["cooperative.id"], name=op.f("fk_settlement_cooperative_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement")),
         sa.UniqueConstraint("cooperative_id", "period_first", name=op.f("uq_settlement_cooperative_id_period_first")),
     )
-    op.create_index("ix_settlement_status", "settlement", ["status", "period_first"], unique=False)
+    op.create_index("ix_settlement_status", "settlement", ["status", "id"], unique=False)
 
     op.create_table(
         "settlement_event",
@@ -93,7 +117,8 @@ def upgrade() -> None:
         sa.Column("settlement_id", Big, nullable=False),
         sa.Column("step", sa.String(length=12), nullable=False),
         sa.Column("actor_id", Big, nullable=True),
-        sa.Column("reason", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("note", sa.String(length=240), server_default="", nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_settlement_event_actor_id")),
         sa.ForeignKeyConstraint(["settlement_id"], ["settlement.id"], name=op.f("fk_settlement_event_settlement_id")),
@@ -362,6 +387,7 @@ def downgrade() -> None:
         "till",
         "settlement_event",
         "settlement",
+        "bank_account_change",
         "receipt_counter",
         "fisher",
         "merchant_code_change",
