@@ -41,3 +41,4 @@ def configure() -> None:
     root.setLevel(logging.INFO)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("fontTools").setLevel(logging.WARNING)
+    logging.getLogger("stripe").setLevel(logging.WARNING)

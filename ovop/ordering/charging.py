@@ -20,7 +20,8 @@ from ovop.ordering.locks import lock_checkout, lock_orders
 from ovop.ordering.models import Checkout, Order
 from ovop.ordering.operations import cancel
 from ovop.ordering.paying import confirm
-from ovop.ordering.rules import OrderStatus, Who
+from ovop.ordering.refunding import agree_refund
+from ovop.ordering.rules import OrderStatus, Who, due_of
 from ovop.ordering.settling import ask_to_settle
 from ovop.outside.queue import enqueue
 from ovop.payment.ledger import About
@@ -35,6 +36,7 @@ LOOK_JOB = "look-at-card"
 #: Why the market itself cancels orders; kept in their histories and told to their buyers.
 HOLD_ENDED = "Uang di kartu tidak lagi ditahan untuk pesanan ini"
 BANK_TOOK_BACK = "Bank pembeli menarik kembali pembayaran pesanan ini"
+GIVEN_BACK = "Uang pesanan ini sudah dikembalikan ke kartu"
 _FOUND = "found at the provider"
 
 
@@ -90,7 +92,7 @@ def apply_charge(session: Session, looked: ToLook, charge: Charge, now: datetime
     kept = {step.kind for step in news_in(facts_of(payment), seen) if _keep(session, payment, step, checkout_id, now)}
     if not kept:
         return Applied.NOTHING_NEW
-    _follow(session, checkout, orders, kept, now)
+    _follow(session, checkout, orders, payment, kept, now)
     return Applied.CHANGED
 
 
@@ -104,14 +106,49 @@ def _keep(session: Session, payment: Payment, step: Step, checkout_id: str, now:
     return record_event(session, payment, kind, step.amount, key, now, About(checkout_id), note)
 
 
-def _follow(session: Session, checkout: Checkout, orders: Sequence[Order], kept: set[EventKind], now: datetime) -> None:
+def _follow(
+    session: Session,
+    checkout: Checkout,
+    orders: Sequence[Order],
+    payment: Payment,
+    kept: set[EventKind],
+    now: datetime,
+) -> None:
     if EventKind.AUTHORISED in kept:
         confirm(session, checkout, orders, now)
-    reason = BANK_TOOK_BACK if EventKind.DISPUTED in kept else HOLD_ENDED if EventKind.VOIDED in kept else None
-    for order in orders if reason is not None else ():
-        if order.status in (OrderStatus.CONFIRMED, OrderStatus.READY):
-            cancel(session, checkout, order, Who.MARKET, now, None, reason or "")
+    if EventKind.DISPUTED in kept:
+        _cancel_open(session, checkout, orders, BANK_TOOK_BACK, now)
+    elif EventKind.VOIDED in kept:
+        _cancel_open(session, checkout, orders, HOLD_ENDED, now)
+    elif _shortfall(orders, payment) > 0:
+        # Somebody gave money back at the provider's: first what was not handed over yet falls.
+        _cancel_open(session, checkout, orders, GIVEN_BACK, now)
+        _take_from_collected(session, checkout, orders, payment, now)
     ask_to_settle(session, checkout, now)
+
+
+def _cancel_open(session: Session, checkout: Checkout, orders: Sequence[Order], reason: str, now: datetime) -> None:
+    for order in orders:
+        if order.status in (OrderStatus.CONFIRMED, OrderStatus.READY):
+            cancel(session, checkout, order, Who.MARKET, now, None, reason)
+
+
+def _take_from_collected(
+    session: Session, checkout: Checkout, orders: Sequence[Order], payment: Payment, now: datetime
+) -> None:
+    """Money that went back without anybody's word here counts as a refund agreed, of the first orders first."""
+    for order in orders:
+        amount = min(_shortfall(orders, payment), order.total - order.refunded)
+        if order.status == OrderStatus.COLLECTED and amount > 0:
+            agree_refund(session, checkout, order, amount, now)
+
+
+def _shortfall(orders: Sequence[Order], payment: Payment) -> int:
+    """Rupiah by which what was taken and not given back falls short of what the orders claim of it."""
+    if not payment.captured:
+        return 0
+    due = sum(due_of(OrderStatus(order.status), order.maximum, order.total, order.refunded) for order in orders)
+    return due - (payment.captured - payment.refunded)
 
 
 def take_notice(session: Session, method: Method, news: News, now: datetime) -> bool:

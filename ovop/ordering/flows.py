@@ -14,7 +14,7 @@ from ovop.accounts.idempotency import Answer, check_key, find_answer
 from ovop.accounts.rules import Actor
 from ovop.db.session import db, write
 from ovop.kernel.errors import Invalid, Refused
-from ovop.ordering import card_flows, operations, paying, placing, queries
+from ovop.ordering import card_flows, charging, operations, paying, placing, queries
 from ovop.ordering.errors import WrongStatus
 from ovop.ordering.locks import lock_order
 from ovop.ordering.requests import CheckoutRequest
@@ -22,7 +22,7 @@ from ovop.ordering.rows import CheckoutRow
 from ovop.ordering.rules import CheckoutStatus, Who
 from ovop.outside.queue import enqueue
 from ovop.payment import providers
-from ovop.payment.errors import MethodNotAllowed, ProviderRefused
+from ovop.payment.errors import MethodNotAllowed, ProviderBroken, ProviderRefused
 from ovop.payment.rules import EventKind
 from ovop.pickup import operations as pickup
 
@@ -51,7 +51,14 @@ def check_out(
     settings = current_app.config["OVOP"]
     try:
         answer, is_replay = write(
-            placing.place_checkout, request, actor, check_key(key), now, word=word, qris_maximum=settings.qris_maximum
+            placing.place_checkout,
+            request,
+            actor,
+            check_key(key),
+            now,
+            word=word,
+            qris_maximum=settings.qris_maximum,
+            card_minimum=settings.stripe_minimum,
         )
     except Refused:
         # Sent twice at once, the other may have been first and have taken what this one now misses.
@@ -76,6 +83,9 @@ def begin_payment(checkout_id: str, actor: Actor, now: datetime, back_to: str, l
     db.session.rollback()
     try:
         reference, address = providers.of(checkout.method).begin(opening)
+    except ProviderBroken:
+        write(charging.count_retry, opening.payment_id)
+        raise
     except ProviderRefused:
         card_flows.refresh(opening.payment_id, now)  # paid already, and the market has not heard of it yet
         raise WrongStatus(queries.get_checkout(db.session(), checkout_id, actor, now).status) from None

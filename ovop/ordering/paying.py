@@ -130,6 +130,7 @@ def opening_of(session: Session, checkout: CheckoutRow, back_to: str, language: 
     """What the provider is told of the payment of a checkout that waits for it."""
     assert checkout.expires_at is not None  # as long as it waits
     payment_id = checkout.orders[0].payment_id
+    known = session.execute(select(Payment.provider_reference, Payment.retries).where(Payment.id == payment_id)).one()
     return Opening(
         payment_id=payment_id,
         checkout_id=checkout.id,
@@ -138,7 +139,8 @@ def opening_of(session: Session, checkout: CheckoutRow, back_to: str, language: 
         back_to=back_to,
         expires_at=checkout.expires_at,
         language=language,
-        known_as=session.scalar(select(Payment.provider_reference).where(Payment.id == payment_id)),
+        known_as=known.provider_reference,
+        retries=known.retries,
     )
 
 

@@ -20,6 +20,7 @@ class Unpayable(StrEnum):
     OPEN_ORDERS = "open-orders"
     NO_QRIS_HERE = "no-qris-here"
     ABOVE_QRIS_LIMIT = "above-qris-limit"
+    BELOW_CARD_MINIMUM = "below-card-minimum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,25 @@ class Way:
 
 
 def ways_to_pay(
-    contents: Contents, standing: Standing, *, cards: Collection[Method], qris_maximum: int
+    contents: Contents, standing: Standing, *, cards: Collection[Method], qris_maximum: int, card_minimum: int
 ) -> tuple[Way, ...]:
     """Every way, in the order in which pages show them.  cards: the card providers of this market.
 
     qris_maximum: rupiah that one QRIS payment may carry; each co-operative is paid by its own.
+    card_minimum: rupiah below which Stripe takes no card.
     """
     sellers = {part.cooperative_id: part.lines[0].offer for part in contents.parts}
     largest = max((part.maximum for part in contents.parts), default=0)
     return (
         _qris(tuple(sellers.values()), largest, qris_maximum),
         _cash(tuple(sellers.values()), standing),
-        *(Way(method) for method in (Method.STRIPE, Method.DEMO) if method in cards),
+        *(_card(method, contents.maximum, card_minimum) for method in (Method.STRIPE, Method.DEMO) if method in cards),
     )
+
+
+def _card(method: Method, maximum: int, card_minimum: int) -> Way:
+    is_too_little = method is Method.STRIPE and maximum < card_minimum
+    return Way(method, Unpayable.BELOW_CARD_MINIMUM if is_too_little else None)
 
 
 def _qris(sellers: tuple[Offer, ...], largest: int, qris_maximum: int) -> Way:

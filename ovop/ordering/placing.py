@@ -83,11 +83,13 @@ def place_checkout(
     *,
     word: Callable[[CheckoutRow], str],
     qris_maximum: int,
+    card_minimum: int,
     chance: Chance = CHANCE,
 ) -> tuple[Answer, bool]:
     """The checkout stands with its orders, goods held and places taken; answers (answer, whether it was given before).
 
     word: writes the row as the body that a repeat of `key` will get again.  qris_maximum: rupiah for each order.
+    card_minimum: rupiah for the whole by Stripe.
     Raises: Invalid, KeyReused, CashNotAllowed, MethodNotAllowed, SlotFull, SlotUnsuitable, OutOfStock, NotOnSale,
     PriceChanged, NotFound.
     """
@@ -105,6 +107,8 @@ def place_checkout(
         raise PriceChanged(maximum)
     if request.payment is Method.QRIS and any(draft.maximum > qris_maximum for draft in drafts):
         raise MethodNotAllowed(Method.QRIS, "limit")
+    if request.payment is Method.STRIPE and maximum < card_minimum:
+        raise MethodNotAllowed(Method.STRIPE, "below-minimum")
     slots = _book(session, request, drafts, catches, now)
     checkout = _row(request, actor, drafts, context.sellers, slots, new_id(now, chance), now)
     _write(session, checkout, actor)

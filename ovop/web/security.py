@@ -52,11 +52,14 @@ def _add_headers(response: Response) -> Response:
 
 
 def _policy() -> str:
-    tiles = current_app.config["OVOP"].map_tiles_url
+    settings = current_app.config["OVOP"]
+    tiles, provider = settings.map_tiles_url, settings.stripe_api_base
     pictures = "'self' data: blob:" + (f" {_origin(tiles)}" if tiles else "")
+    # A form may end on the card provider's page; a test server of the provider's has its own.
+    pages = "https://checkout.stripe.com" + (f" {_origin(provider)}" if provider else "")
     return (
         f"default-src 'self'; img-src {pictures}; style-src 'self'; script-src 'self'; font-src 'self'; "
-        "object-src 'none'; base-uri 'none'; form-action 'self' https://checkout.stripe.com; frame-ancestors 'none'"
+        f"object-src 'none'; base-uri 'none'; form-action 'self' {pages}; frame-ancestors 'none'"
     )
 
 

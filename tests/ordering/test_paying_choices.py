@@ -17,7 +17,8 @@ GOOD = Standing(0, 0)
 
 
 def ways(*, qris: tuple[bool, bool] = (True, True), cash: tuple[bool, bool] = (True, True), standing: Standing = GOOD,
-         cards: tuple[Method, ...] = (), qris_maximum: int = 10**7) -> dict[Method, Way]:  # fmt: skip
+         cards: tuple[Method, ...] = (), qris_maximum: int = 10**7,
+         card_minimum: int = 15_000) -> dict[Method, Way]:  # fmt: skip
     offers = {
         offer.id: replace(offer, has_qris=has, allows_cash=allows)
         for offer, has, allows in zip((SHRIMP, CRAB), qris, cash, strict=True)
@@ -25,7 +26,8 @@ def ways(*, qris: tuple[bool, bool] = (True, True), cash: tuple[bool, bool] = (T
     contents: Contents = contents_of(
         Basket("k", {offer: Kept(1_000, 37_500, Measure.WEIGHT) for offer in offers}), offers, NOW
     )
-    return {way.method: way for way in ways_to_pay(contents, standing, cards=cards, qris_maximum=qris_maximum)}
+    found = ways_to_pay(contents, standing, cards=cards, qris_maximum=qris_maximum, card_minimum=card_minimum)
+    return {way.method: way for way in found}
 
 
 def test_a_way_that_nothing_speaks_against_can_be_chosen() -> None:
@@ -58,3 +60,16 @@ def test_qris_carries_each_order_up_to_its_limit() -> None:
 def test_cards_are_offered_where_they_are_set_up() -> None:
     assert Method.DEMO not in ways()
     assert list(ways(cards=(Method.DEMO, Method.STRIPE))) == [Method.QRIS, Method.CASH, Method.STRIPE, Method.DEMO]
+
+
+def test_a_card_is_not_taken_for_less_than_its_provider_takes() -> None:
+    cards = (Method.STRIPE, Method.DEMO)
+    assert {
+        way.method: way.unpayable for way in ways(cards=cards, card_minimum=82_400).values() if way.method in cards
+    } == {
+        Method.STRIPE: None,
+        Method.DEMO: None,
+    }
+    too_little = ways(cards=cards, card_minimum=10**6)
+    assert too_little[Method.STRIPE].unpayable is Unpayable.BELOW_CARD_MINIMUM
+    assert too_little[Method.DEMO].unpayable is None

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 import stripe
+from apiflask import APIFlask
 
 from tests import stripe_server
 from tests.conftest import Clock
+from tests.make import market
+from tests.make.cards import Cards, card_market
 
 
 @pytest.fixture
@@ -22,3 +25,11 @@ def server(clock: Clock) -> Iterator[stripe_server.Server]:
 def api(server: stripe_server.Server) -> stripe.StripeClient:
     """The official library, without retries of its own."""
     return stripe_server.client(server)
+
+
+@pytest.fixture
+def cards(app: APIFlask, server: stripe_server.Server, clock: Clock) -> Iterator[Cards]:
+    """A market that is paid through it; in the end its books are whole."""
+    with card_market(app, server, clock) as made:
+        yield made
+        assert market.broken() == []

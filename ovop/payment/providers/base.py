@@ -14,7 +14,8 @@ class Opening:
 
     orders: their numbers, so that whoever looks at the provider's side finds them.  back_to: absolute address of the
     page to return to, paid or not.  expires_at: until when it may be paid.  language: of the buyer, ``id`` or ``en``.
-    known_as: the provider's name for an earlier try, or none.
+    known_as: the provider's name for an earlier try, or none.  retries: earlier requests that were answered with a
+    failure, so that this one is another.
     """
 
     payment_id: str
@@ -25,6 +26,7 @@ class Opening:
     expires_at: datetime
     language: str = "id"
     known_as: str | None = None
+    retries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class StripeProvider:
         with asking("begin"):
             made = self.client.v1.checkout.sessions.create(
                 _session(opening),  # type: ignore[arg-type]  # its type wants every nested key as a literal
-                {"idempotency_key": f"{opening.payment_id}:begin:{opening.known_as or ''}"},
+                {"idempotency_key": f"{opening.payment_id}:begin:{opening.known_as or ''}:{opening.retries}"},
             )
         assert made.url is not None  # a page that was just opened
         return made.id, made.url

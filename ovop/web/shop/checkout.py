@@ -216,6 +216,7 @@ def _ways(now_in_it: Contents, actor: Actor) -> tuple[Way, ...]:
         standing_of(db.session(), actor.id, days.now()),
         cards=[method for method in Method if method.is_card and _is_set_up(method)],
         qris_maximum=current_app.config["OVOP"].qris_maximum,
+        card_minimum=current_app.config["OVOP"].stripe_minimum,
     )
 
 

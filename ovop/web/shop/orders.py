@@ -12,13 +12,14 @@ from ovop.accounts.queries import CooperativeRow, get_cooperative
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid
+from ovop.ordering import card_flows
 from ovop.ordering.errors import WrongStatus
 from ovop.ordering.offers import offers
 from ovop.ordering.operations import cancel_order
 from ovop.ordering.qris import ToScan, to_scan
 from ovop.ordering.queries import get_checkout, get_order, list_orders
 from ovop.ordering.rows import LineRow, OrderRow
-from ovop.ordering.rules import OPEN, OrderStatus
+from ovop.ordering.rules import OPEN, CheckoutStatus, OrderStatus
 from ovop.ordering.slip import write_slip
 from ovop.payment.rules import Method, PaymentStatus
 from ovop.web import refusals
@@ -49,6 +50,12 @@ def orders() -> ResponseReturnValue:
 def checkout(checkout_id: str) -> ResponseReturnValue:
     """What a basket has become: straight to the order when it is one that needs nothing more, else all of them."""
     found = get_checkout(db.session(), checkout_id, signed_in(), days.now())
+    if "paid" in request.args and found.status is CheckoutStatus.AWAITING_PAYMENT and found.method.is_card:
+        # Back from the provider's page before its news: asked now, so that nobody thinks that the money is lost.
+        card_flows.refresh_for_page(found.orders[0].payment_id, days.now())
+        found = get_checkout(db.session(), checkout_id, signed_in(), days.now())
+        if found.status is CheckoutStatus.AWAITING_PAYMENT:
+            flash(_("Pembayaranmu sedang dipastikan. Biasanya kurang dari satu menit; halaman ini boleh ditutup."))
     if len(found.orders) == 1:
         return redirect(url_for("shop.order", number=found.orders[0].number))
     return private(render_template("shop/checkout.html", checkout=found))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import assert_never
 
-from flask import Flask
+from flask import Flask, current_app
 
 from ovop.ordering.choices import Barred, Time
 from ovop.ordering.paying_choices import Unpayable, Way
@@ -93,6 +93,9 @@ def unpayable_because(way: Way) -> str:
             return _("Belum bisa: masih ada tiga pesanan tunai yang belum diambil.")
         case Unpayable.ABOVE_QRIS_LIMIT:
             return _("Jumlahnya melebihi batas sekali bayar dengan QRIS.")
+        case Unpayable.BELOW_CARD_MINIMUM:
+            least = rupiah(current_app.config["OVOP"].stripe_minimum)
+            return _("Dengan kartu paling sedikit %(least)s.", least=least)
         case None:
             return ""
         case _:
