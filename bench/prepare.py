@@ -75,6 +75,7 @@ def _fill(session: Session, lots: int) -> None:
     members = select(Account.id, Account.cooperative_id).where(Account.role == Role.COOPERATIVE)
     sellers = {row.cooperative_id: row.id for row in session.execute(members)}
     products = session.execute(select(Product.id, Product.cooperative_id, Product.measure)).all()
+    copied = ("key", "width", "height", "credit", "has_avif", "tiny")
     for number, product in enumerate(islice(cycle(products), max(0, missing))):
         seller = Actor(sellers[product.cooperative_id], Role.COOPERATIVE, product.cooperative_id)
         quantity = 20_000 if product.measure == "weight" else 20
@@ -82,12 +83,12 @@ def _fill(session: Session, lots: int) -> None:
         new = NewCatch(product.id, quantity, 20_000 + number % 60 * 1_000, landed, now + timedelta(days=2))
         catch = list_catch(session, new, seller, now)
         photo = (
-            select(literal(catch), CatchPhoto.key, CatchPhoto.width, CatchPhoto.height, CatchPhoto.credit, literal(now))
+            select(literal(catch), literal(now), *(getattr(CatchPhoto, name) for name in copied))
             .join(Catch, Catch.id == CatchPhoto.catch_id)
             .where(Catch.product_id == product.id, Catch.id < catch)
             .limit(1)
         )
-        columns = ["catch_id", "key", "width", "height", "credit", "created_at"]
+        columns = ["catch_id", "created_at", *copied]
         session.execute(insert(CatchPhoto).from_select(columns, photo, include_defaults=True))
 
 

@@ -22,7 +22,8 @@ from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
 from ovop.sales.operations import count_sale
 from ovop.settlement.flows import draw_due
-from ovop.stock.flows import CLEAR_PHOTO_JOB, clear_photo
+from ovop.stock.flows import clear_photo, finish_photo
+from ovop.stock.photos import CLEAR_PHOTO_JOB, FINISH_PHOTO_JOB
 from ovop.till.operations import take_receipt, take_refund
 from ovop.web.letters import compose
 
@@ -34,6 +35,7 @@ JOBS: dict[str, Handler] = {
     LOOK_JOB: card_flows.look_at,
     CLOSE_JOB: card_flows.close_page,
     flows.CLOSE_SLOT_JOB: flows.finish_closing,
+    FINISH_PHOTO_JOB: finish_photo,
     CLEAR_PHOTO_JOB: clear_photo,
 }
 

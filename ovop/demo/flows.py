@@ -21,12 +21,14 @@ from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.demo.fishers import share_out
 from ovop.demo.pictures import DemoPicture, store_pictures
 from ovop.demo.sample import load_sample
+from ovop.demo.settling import settle_up
 from ovop.demo.stage import set_stage
 from ovop.demo.writing import Writer
 from ovop.demo.year import Year
 from ovop.kernel import days
 from ovop.kernel.ids import Chance
 from ovop.sales.operations import rebuild_month
+from ovop.stock.photos import finish_later
 
 #: Everybody has been there since some weeks before the first order.
 _BEFORE_THE_YEAR = timedelta(days=30)
@@ -85,7 +87,10 @@ def _make(
     on_sale = sorted(year.on_sale(), key=lambda lot: (lot.listed_at, lot.key))
     writer.add_lots(on_sale)
     writer.finish(on_sale)
+    for picture in pictures.values():
+        finish_later(session, picture.key, picture.width, now)
     share_out(session, year.stage, now)
+    settle_up(session, year.stage, year.first, now)
     _count_sales(session, year)
     return Made(len(year.stage.cooperatives), len(year.stage.buyers), orders, len(on_sale))
 

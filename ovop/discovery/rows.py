@@ -29,6 +29,8 @@ class PhotoRow:
     width: int
     height: int
     credit: str
+    has_avif: bool
+    tiny: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,8 @@ def card_columns() -> list[Column]:
 def photos_column() -> ColumnElement[Any]:
     """A lot's photos in order, as `photos_of` reads them."""
     photos = (
-        select(CatchPhoto.id, CatchPhoto.key, CatchPhoto.width, CatchPhoto.height, CatchPhoto.credit)
-        .where(CatchPhoto.catch_id == Catch.id)
+        select(*(getattr(CatchPhoto, column.name) for column in fields(PhotoRow)))
+        .where(CatchPhoto.catch_id == Catch.id, CatchPhoto.removed_at.is_(None))
         .order_by(CatchPhoto.position, CatchPhoto.id)
         .correlate(Catch)
     )

@@ -98,6 +98,8 @@ class OfferPhoto:
     width: int
     height: int
     credit: str
+    has_avif: bool
+    tiny: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -34,7 +35,7 @@ _OFFER_COLUMNS = (
     Cooperative.allows_cash,
     Cooperative.qris_payload.is_not(None).label("has_qris"),
 )
-_PHOTO_COLUMNS = (CatchPhoto.key, CatchPhoto.width, CatchPhoto.height, CatchPhoto.credit)
+_PHOTO_COLUMNS = tuple(getattr(CatchPhoto, field.name) for field in fields(OfferPhoto))
 
 
 def offers(session: Session, catches: Collection[int]) -> dict[int, Offer]:
@@ -44,7 +45,7 @@ def offers(session: Session, catches: Collection[int]) -> dict[int, Offer]:
     other = aliased(CatchPhoto)
     first_photo = (
         select(other.id)
-        .where(other.catch_id == Catch.id)
+        .where(other.catch_id == Catch.id, other.removed_at.is_(None))
         .order_by(other.position, other.id)
         .limit(1)
         .correlate(Catch)

@@ -24,7 +24,13 @@ _EXTENSION = "ovop_media"
 _KEY = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*")
 _LONGEST_KEY = 200
 _FOR_GOOD = "public, max-age=31536000, immutable"
-CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png", "svg": "image/svg+xml"}
+CONTENT_TYPES = {
+    "avif": "image/avif",
+    "webp": "image/webp",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+}
 
 
 class Media(Protocol):

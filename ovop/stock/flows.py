@@ -7,7 +7,7 @@ job is written before the files are: a day later it looks whether any lot shows 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,35 +17,36 @@ from sqlalchemy.orm import Session
 from ovop.accounts.idempotency import check_key, fingerprint, once
 from ovop.accounts.rules import Actor
 from ovop.db.session import db, write
+from ovop.kernel.errors import NotFound
 from ovop.kernel.ids import new_id
 from ovop.outside.media import storage
-from ovop.outside.pictures import make_variants, widths_of
-from ovop.outside.queue import enqueue
-from ovop.stock import operations, queries
+from ovop.outside.pictures import make_avif, make_tiny, make_variants, widths_of
+from ovop.outside.queue import GivenUp
+from ovop.stock import operations, photos, queries
 from ovop.stock.rules import NewCatch
 
-#: The kind of the outbox's jobs that clear away what no lot shows; `clear_photo` does them.
-CLEAR_PHOTO_JOB = "clear-photo"
 #: How long a picture may wait for its lot: a form left open over night is still sent with it.
 TIME_TO_USE = timedelta(days=1)
 #: Files of one picture width.
-_ENDINGS = ("webp", "jpg")
+_ENDINGS = ("avif", "webp", "jpg")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPhoto:
-    """A picture in media storage that no lot need show yet; pixels of its largest file."""
+    """A picture in media storage that no lot need show yet; pixels of its largest file.  What follows is not there."""
 
     key: str
     width: int
     height: int
     credit: str = ""
+    has_avif: bool = False
+    tiny: str = ""
 
 
 def list_catch_once(
-    new: NewCatch, asked: object, actor: Actor, key: str, now: datetime, photo: StoredPhoto | None = None
+    new: NewCatch, asked: object, actor: Actor, key: str, now: datetime, shown: Sequence[StoredPhoto] = ()
 ) -> tuple[int, bool]:
-    """The lot is on sale with its photo, once for each `key`; answers (its id, whether it was on sale already).
+    """The lot is on sale with its photos, once for each `key`; answers (its id, whether it was on sale already).
 
     asked: what was typed, as JSON values; "just now" means another instant each time, yet it is the same request.
     Raises: Invalid, KeyReused, Forbidden.
@@ -53,8 +54,8 @@ def list_catch_once(
 
     def put_on_sale(session: Session) -> int:
         catch_id = operations.list_catch(session, new, actor, now)
-        if photo is not None:
-            operations.add_photo(session, catch_id, photo.key, photo.width, photo.height, actor, now)
+        for photo in shown:
+            photos.add_photo(session, catch_id, photo.key, photo.width, photo.height, actor, now)
         return catch_id
 
     return write(once, actor.id, check_key(key), fingerprint("list-catch", asked), now, put_on_sale)
@@ -84,7 +85,7 @@ def store_photo(catch_id: int, data: bytes, actor: Actor, now: datetime, key: st
     photo = keep_photo(data, now)
 
     def add(session: Session) -> int:
-        return operations.add_photo(session, catch_id, photo.key, photo.width, photo.height, actor, now)
+        return photos.add_photo(session, catch_id, photo.key, photo.width, photo.height, actor, now)
 
     if key is None:
         return write(add)
@@ -99,37 +100,42 @@ def keep_photo(data: bytes, now: datetime) -> StoredPhoto:
     """
     picture = make_variants(data)
     photo = StoredPhoto(f"catch/{new_id(now).lower()}", picture.width, picture.height)
-    write(_clear_later, photo.key, photo.width, now, now + TIME_TO_USE)
+    write(photos.clear_later, photo.key, photo.width, now, now + TIME_TO_USE)
     for variant in picture.variants:
         storage().put(f"{photo.key}/{variant.name}", variant.data, variant.content_type)
     return photo
 
 
-def drop_photo(catch_id: int, photo_id: int, actor: Actor, now: datetime) -> None:
-    """The lot no longer shows the photo, and its files go.  Raises: NotFound, Forbidden."""
-    width = next((p.width for p in queries.get_lot(db.session(), catch_id, actor).photos if p.id == photo_id), 0)
-    db.session.rollback()
-    write(_drop, catch_id, photo_id, width, actor, now)
+def finish_photo(payload: Mapping[str, Any], _now: datetime) -> None:
+    """Job: the picture has its AVIF files and its placeholder, and pages know.  Safe to repeat.
 
-
-def clear_photo(payload: Mapping[str, Any], _now: datetime) -> None:
-    """Job: the picture's files are gone, unless some lot shows it.  Safe to repeat.  Raises: Unavailable."""
-    is_used = queries.is_photo_used(db.session(), payload["key"])
+    Raises: GivenUp when its files are not there, Unavailable.
+    """
+    key, width = payload["key"], payload["width"]
+    is_used = queries.is_photo_used(db.session(), key)
     db.session.rollback()
     if not is_used:
+        return
+    try:
+        largest = storage().get(f"{key}/{width}.jpg")
+    except NotFound:
+        raise GivenUp("the picture's files are gone") from None
+    made = []
+    for variant in make_avif(largest):
+        storage().put(f"{key}/{variant.name}", variant.data, variant.content_type)
+        made.append(variant.name)
+    if not write(photos.finish_photos, key, make_tiny(largest), has_avif=bool(made)):
+        for name in made:  # nobody will look for files of a picture that was cleared away meanwhile
+            storage().delete(f"{key}/{name}")
+
+
+def clear_photo(payload: Mapping[str, Any], now: datetime) -> None:
+    """Job: the picture's files are gone, unless some lot shows it.  Safe to repeat.  Raises: Unavailable."""
+    if not write(photos.forget_removed, payload["key"], now):
         for name in file_names(payload["width"]):
             storage().delete(f"{payload['key']}/{name}")
 
 
 def file_names(width: int) -> list[str]:
-    """Names of the files of a picture of that `width`, below its key."""
+    """Names of the files that a picture of that `width` may have, below its key."""
     return [f"{step}.{ending}" for step in widths_of(width) for ending in _ENDINGS]
-
-
-def _drop(session: Session, catch_id: int, photo_id: int, width: int, actor: Actor, now: datetime) -> None:
-    key = operations.remove_photo(session, catch_id, photo_id, actor)
-    _clear_later(session, key, width, now, now)
-
-
-def _clear_later(session: Session, key: str, width: int, now: datetime, run_at: datetime) -> None:
-    enqueue(session, CLEAR_PHOTO_JOB, {"key": key, "width": width}, now=now, run_at=run_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ovop.db.types import Base, Id, Instant
@@ -70,7 +70,11 @@ class Movement(Base):
 
 
 class CatchPhoto(Base):
-    """A photo of a lot: `key` names its variants in media storage; `credit` is set on an illustration only."""
+    """A photo of a lot: `key` names its variants in media storage; `credit` is set on an illustration only.
+
+    has_avif, tiny: follow a moment later: whether AVIF files exist, and a placeholder of a few pixels (WebP, base64).
+    removed_at: when it was taken away; it is shown nowhere since, and soon gone.
+    """
 
     __tablename__ = "catch_photo"
 
@@ -82,3 +86,6 @@ class CatchPhoto(Base):
     position: Mapped[int] = mapped_column(default=0)
     credit: Mapped[str] = mapped_column(String(300), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(Instant)
+    has_avif: Mapped[bool] = mapped_column(default=False, server_default=false())
+    tiny: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)

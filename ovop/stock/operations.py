@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative
@@ -15,13 +15,10 @@ from ovop.kernel.ids import CHANCE, Chance, lot_code
 from ovop.kernel.money import price_within
 from ovop.kernel.quantity import within
 from ovop.stock.errors import NotOnSale
-from ovop.stock.models import Catch, CatchPhoto
+from ovop.stock.models import Catch
 from ovop.stock.movements import Move, move, record
 from ovop.stock.rules import CatchChanges, MovementKind, NewCatch, check_new_catch, life_errors, lot_prefix
 from ovop.villages.models import Village
-
-#: More would not be looked at, and each costs space on a cheap machine.
-MOST_PHOTOS = 8
 
 
 def list_catch(session: Session, new: NewCatch, actor: Actor, now: datetime, chance: Chance = CHANCE) -> int:
@@ -113,43 +110,6 @@ def withdraw_catch(session: Session, catch_id: int, reason: str, actor: Actor, n
         raise NotOnSale(catch_id)
     session.execute(update(Catch).where(Catch.id == catch_id).values(is_withdrawn=True))
     move(session, [Move(catch_id, MovementKind.LOSE, catch.available)], now, actor_id=actor.id, reason=reason.strip())
-
-
-def add_photo(
-    session: Session, catch_id: int, key: str, width: int, height: int, actor: Actor, now: datetime, credit: str = ""
-) -> int:
-    """The stored picture `key` is the lot's last photo; answers the photo's id.  Raises: Invalid, NotFound."""
-    lock_own_catch(session, catch_id, actor)
-    last = session.execute(
-        select(func.count(), func.coalesce(func.max(CatchPhoto.position), -1)).where(CatchPhoto.catch_id == catch_id)
-    ).one()
-    if last[0] >= MOST_PHOTOS:
-        raise Invalid({"photo": "too-many"})
-    result = session.execute(
-        insert(CatchPhoto)
-        .values(
-            catch_id=catch_id,
-            key=key,
-            width=width,
-            height=height,
-            position=last[1] + 1,
-            credit=credit,
-            created_at=now,
-        )
-        .returning(CatchPhoto.id)
-    )
-    return result.scalar_one()
-
-
-def remove_photo(session: Session, catch_id: int, photo_id: int, actor: Actor) -> str:
-    """The photo is gone from the lot; answers its key, whose files may be deleted after the commit."""
-    lock_own_catch(session, catch_id, actor)
-    key: str | None = session.scalar(
-        delete(CatchPhoto).where(CatchPhoto.id == photo_id, CatchPhoto.catch_id == catch_id).returning(CatchPhoto.key)
-    )
-    if key is None:
-        raise NotFound()
-    return key
 
 
 def lock_own_catch(session: Session, catch_id: int, actor: Actor) -> Catch:

@@ -16,6 +16,7 @@ from ovop.accounts.rules import Actor, cooperative_of, require_member
 from ovop.catalogue.models import Species
 from ovop.kernel.errors import NotFound
 from ovop.stock.models import Catch, CatchPhoto, Movement
+from ovop.stock.photo_rules import PHOTO_COMES_BACK
 from ovop.stock.rules import MovementKind
 
 
@@ -35,6 +36,8 @@ class PhotoRow:
     width: int
     height: int
     credit: str
+    has_avif: bool
+    tiny: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +132,13 @@ def photos_of(session: Session, catch_ids: Sequence[int]) -> dict[int, tuple[Pho
     if not catch_ids:
         return {}
     found: dict[int, list[PhotoRow]] = {}
-    for row in session.execute(
-        select(
-            CatchPhoto.catch_id, CatchPhoto.id, CatchPhoto.key, CatchPhoto.width, CatchPhoto.height, CatchPhoto.credit
-        )
-        .where(CatchPhoto.catch_id.in_(catch_ids))
+    columns = [getattr(CatchPhoto, name) for name in PhotoRow.__slots__]
+    for catch_id, *values in session.execute(
+        select(CatchPhoto.catch_id, *columns)
+        .where(CatchPhoto.catch_id.in_(catch_ids), CatchPhoto.removed_at.is_(None))
         .order_by(CatchPhoto.catch_id, CatchPhoto.position, CatchPhoto.id)
     ):
-        found.setdefault(row.catch_id, []).append(PhotoRow(row.id, row.key, row.width, row.height, row.credit))
+        found.setdefault(catch_id, []).append(PhotoRow(*values))
     return {catch_id: tuple(rows) for catch_id, rows in found.items()}
 
 
@@ -158,8 +160,18 @@ def sellable_of(session: Session, catch_ids: Sequence[int], now: datetime) -> se
 
 
 def is_photo_used(session: Session, key: str) -> bool:
-    """Whether any lot shows the picture `key`."""
+    """Whether any lot shows the picture `key`, or may show it again."""
     return session.execute(select(1).where(CatchPhoto.key == key).limit(1)).first() is not None
+
+
+def can_come_back(session: Session, catch_id: int, photo_id: int, now: datetime) -> bool:
+    """Whether that photo was taken away from the lot so short a while ago that it can be put back."""
+    wanted = (
+        CatchPhoto.id == photo_id,
+        CatchPhoto.catch_id == catch_id,
+        CatchPhoto.removed_at > now - PHOTO_COMES_BACK,
+    )
+    return session.execute(select(1).where(*wanted)).first() is not None
 
 
 def list_movements(session: Session, catch_id: int, *, before: int | None = None, limit: int = 50) -> list[MovementRow]:

@@ -1,4 +1,4 @@
-"""From a photo's key to what a page needs to show it: addresses by width, WebP first, and room kept while it loads."""
+"""From a photo's key to what a page needs to show it: addresses by width, smallest kind first, room while it loads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLAIN_WIDTH = 640
 
 
 class Photo(Protocol):
-    """A photo as queries give it: the key of its files, and the size of the largest in pixels."""
+    """A photo as queries give it: the key of its files, the size of the largest in pixels, and what has followed."""
 
     @property
     def key(self) -> str: ...
@@ -25,11 +25,18 @@ class Photo(Protocol):
     def height(self) -> int: ...
     @property
     def credit(self) -> str: ...
+    @property
+    def has_avif(self) -> bool: ...
+    @property
+    def tiny(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What the component `photo` shows; sources: pairs of media type and srcset, better ones first."""
+    """What the component `photo` shows; sources: pairs of media type and srcset, better ones first.
+
+    tiny: a few pixels of it in base64, seen while it loads; empty while nothing has been made.
+    """
 
     url: str
     width: int
@@ -37,6 +44,7 @@ class Picture:
     srcset: str
     sources: tuple[tuple[str, str], ...]
     credit: str
+    tiny: str = ""
     kind: str = ""
     alt: str = ""
 
@@ -45,13 +53,15 @@ def picture_of(photo: Photo) -> Picture:
     """The photo as pages show it."""
     steps = widths_of(photo.width)
     plain = max((step for step in steps if step <= _PLAIN_WIDTH), default=steps[0])
+    kinds = ("avif", "webp") if photo.has_avif else ("webp",)
     return Picture(
         url=_url(photo, plain, "jpg"),
         width=photo.width,
         height=photo.height,
         srcset=_srcset(photo, steps, "jpg"),
-        sources=(("image/webp", _srcset(photo, steps, "webp")),),
+        sources=tuple((f"image/{kind}", _srcset(photo, steps, kind)) for kind in kinds),
         credit=photo.credit,
+        tiny=photo.tiny,
     )
 
 

@@ -13,7 +13,6 @@ export default function sell(form) {
 
   form.addEventListener("change", (event) => {
     if (event.target.name === "product") follow(products[event.target.value]);
-    if (event.target.name === "photo") preview(event.target);
   });
   form.addEventListener("input", refresh);
   refresh();
@@ -62,23 +61,5 @@ export default function sell(form) {
       weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC",
     }).formatToParts(moment).reduce((found, part) => ({ ...found, [part.type]: part.value }), {});
     return `${parts.weekday} ${parts.day} ${parts.month} ${parts.hour}${language === "en" ? ":" : "."}${parts.minute} WIB`;
-  }
-
-  // The photo that will go with the lot, seen before it is sent.
-  function preview(input) {
-    const [file] = input.files;
-    if (!file) return;
-    const box = form.querySelector("[data-photo]");
-    let shown = box.querySelector("img.preview");
-    if (!shown) {
-      shown = document.createElement("img");
-      shown.className = "preview";
-      shown.alt = "";
-      box.querySelector(".kept-photo")?.remove();
-      box.querySelector(".shoot").prepend(shown);
-    }
-    if (shown.src) URL.revokeObjectURL(shown.src);
-    shown.src = URL.createObjectURL(file);
-    box.classList.add("has-photo");
   }
 }

@@ -16,7 +16,7 @@ from ovop.db.stamp import Stamp, change_stamp, stamp_of
 from ovop.kernel import days
 from ovop.pickup.models import OpeningHours, PickupPoint, Slot
 from ovop.stock.models import Catch, CatchPhoto
-from ovop.stock.operations import add_photo
+from ovop.stock.photos import add_photo
 from ovop.villages.models import District, Village
 from tests.make import accounts, catalogue, market
 

@@ -32,7 +32,8 @@ from ovop.pickup.models import PickupPoint
 from ovop.pickup.operations import make_slots
 from ovop.shares.operations import record_parts
 from ovop.stock.models import Catch
-from ovop.stock.operations import add_photo, change_stock, list_catch
+from ovop.stock.operations import change_stock, list_catch
+from ovop.stock.photos import add_photo
 from ovop.stock.rules import NewCatch
 from ovop.till.operations import Entry, Slip, count_till, deposit, enter_by_hand, open_till
 from ovop.till.queries import find_open_till

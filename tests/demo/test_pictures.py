@@ -17,6 +17,8 @@ def test_every_picture_is_stored_in_all_its_widths_and_served(app: APIFlask, cli
         assert picture.width * 3 == picture.height * 4, name
         assert len(picture.credit) <= 300
         for file in file_names(picture.width):
+            if file.endswith(".avif"):
+                continue  # made by the worker
             assert client.get(storage().url(f"{picture.key}/{file}")).status_code == 200, file
 
 

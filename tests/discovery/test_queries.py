@@ -26,7 +26,8 @@ from ovop.kernel.errors import NotFound
 from ovop.kernel.geo import Place
 from ovop.pickup.models import Slot
 from ovop.pickup.operations import close
-from ovop.stock.operations import add_photo, withdraw_catch
+from ovop.stock.operations import withdraw_catch
+from ovop.stock.photos import add_photo
 from tests.conftest import Clock
 from tests.make import accounts, catalogue, market
 

@@ -15,8 +15,10 @@ from ovop.kernel import days
 from ovop.kernel.errors import Forbidden, Invalid, NotFound, Unavailable
 from ovop.outside.media import storage
 from ovop.outside.models import OutboxJob
-from ovop.stock import flows, operations, queries
+from ovop.stock import flows, photos, queries
 from ovop.stock.models import CatchPhoto
+from ovop.stock.photo_rules import MOST_PHOTOS
+from ovop.stock.photos import CLEAR_PHOTO_JOB
 from ovop.stock.rules import NewCatch
 from tests.conftest import Clock
 from tests.databases import count
@@ -31,7 +33,7 @@ def new_catch(seller: market.Shop) -> NewCatch:
 
 def work_off(clock: Clock) -> None:
     """Every clearing job that is due is done."""
-    jobs = db.session.scalars(select(OutboxJob).where(OutboxJob.kind == flows.CLEAR_PHOTO_JOB)).all()
+    jobs = db.session.scalars(select(OutboxJob).where(OutboxJob.kind == CLEAR_PHOTO_JOB)).all()
     for payload in [job.payload for job in jobs if job.run_at <= clock.now]:
         flows.clear_photo(payload, days.now())
 
@@ -81,7 +83,7 @@ def test_a_photo_that_waits_for_its_lot_is_cleared_after_a_day_unless_it_came(ap
     clock.forward(hours=23)
     work_off(clock)
     assert {key.rpartition("/")[0] for key in keys() - before} == {used.key, forgotten.key}
-    flows.list_catch_once(new_catch(seller), ["typed"], seller.clerk, "k", days.now(), used)
+    flows.list_catch_once(new_catch(seller), ["typed"], seller.clerk, "k", days.now(), [used])
     clock.forward(hours=1)
     work_off(clock)
     work_off(clock)
@@ -91,7 +93,7 @@ def test_a_photo_that_waits_for_its_lot_is_cleared_after_a_day_unless_it_came(ap
 def test_a_write_that_fails_leaves_no_files_for_long(app: APIFlask, clock: Clock) -> None:
     seller = market.shop()
     lot = market.catch(seller)
-    for _ in range(operations.MOST_PHOTOS):
+    for _ in range(MOST_PHOTOS):
         flows.store_photo(lot, saved(quarters(64, 48)), seller.clerk, days.now())
     before = keys()
     with pytest.raises(Invalid, match="invalid"):
@@ -120,13 +122,15 @@ def test_a_picture_that_two_lots_show_stays_until_the_last_is_gone(app: APIFlask
     first, second = market.catch(seller), market.catch(seller)
     photo = flows.keep_photo(saved(quarters()), days.now())
     ids = [
-        write(operations.add_photo, lot, photo.key, photo.width, photo.height, seller.clerk, days.now())
+        write(photos.add_photo, lot, photo.key, photo.width, photo.height, seller.clerk, days.now())
         for lot in (first, second)
     ]
-    flows.drop_photo(first, ids[0], seller.clerk, days.now())
+    write(photos.remove_photo, first, ids[0], seller.clerk, days.now())
+    clock.forward(minutes=2)
     work_off(clock)
     assert storage().get(f"{photo.key}/640.jpg")
-    flows.drop_photo(second, ids[1], seller.clerk, days.now())
+    write(photos.remove_photo, second, ids[1], seller.clerk, days.now())
+    clock.forward(minutes=2)
     work_off(clock)
     with pytest.raises(NotFound):
         storage().get(f"{photo.key}/640.jpg")
@@ -141,7 +145,7 @@ def test_only_members_add_and_drop_photos_and_no_file_is_made_for_others(app: AP
         with pytest.raises(refusal):
             flows.store_photo(lot, saved(quarters(64, 48)), actor, days.now())
         with pytest.raises(refusal):
-            flows.drop_photo(lot, photo, actor, days.now())
+            write(photos.remove_photo, lot, photo, actor, days.now())
         with pytest.raises(refusal):
             queries.get_lot(db.session(), lot, actor)
     assert keys() == before

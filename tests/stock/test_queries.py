@@ -8,7 +8,7 @@ from apiflask import APIFlask
 
 from ovop.db import db, write
 from ovop.kernel import days
-from ovop.stock import operations
+from ovop.stock import operations, photos
 from ovop.stock.queries import Shelf, count_lots, faces_of, list_lots, list_movements, sellable_of
 from ovop.stock.rules import CatchChanges, MovementKind
 from tests.conftest import Clock
@@ -57,7 +57,7 @@ def test_a_face_is_the_first_photo_else_what_to_draw(app: APIFlask) -> None:
     seller = market.shop()
     plain, shown = market.catch(seller), market.catch(seller)
     for key in ("catch/one", "catch/two"):
-        write(operations.add_photo, shown, key, 640, 480, seller.clerk, days.now())
+        write(photos.add_photo, shown, key, 640, 480, seller.clerk, days.now())
     faces = faces_of(db.session(), [plain, shown])
     assert (faces[plain].category, faces[plain].photo) == ("shrimp", None)
     assert faces[shown].photo is not None

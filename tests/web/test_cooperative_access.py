@@ -15,7 +15,7 @@ from ovop.accounts.models import Role
 from ovop.accounts.team import invite, list_invitations
 from ovop.db import db, write
 from ovop.kernel import days
-from ovop.stock.operations import add_photo
+from ovop.stock.photos import add_photo
 from tests.make import accounts, market
 from tests.make.clerks import Clerk, clerk
 from tests.make.pages import Page

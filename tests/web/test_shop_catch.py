@@ -13,7 +13,8 @@ from ovop.db import db, write
 from ovop.discovery.queries import get_catch
 from ovop.kernel import days
 from ovop.kernel.quantity import Unit
-from ovop.stock.operations import add_photo, list_catch, withdraw_catch
+from ovop.stock.operations import list_catch, withdraw_catch
+from ovop.stock.photos import add_photo
 from ovop.stock.rules import NewCatch
 from tests.conftest import Clock
 from tests.make import accounts, catalogue, market

@@ -27,7 +27,7 @@ from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.cooperative.field_data import field_data
 from ovop.web.cooperative.field_words import field_words
-from ovop.web.cooperative.kept_photos import read_photo
+from ovop.web.cooperative.kept_photos import read_photos
 from ovop.web.cooperative.selling import ASKED, read_sale
 from ovop.web.cooperative.tiles import tiles_of
 from ovop.web.formats import quantity, rupiah
@@ -92,10 +92,10 @@ def take_listing() -> str:
     )
     if tile is None:
         raise Invalid({"product": "unknown"})
-    photo = read_photo(reading, actor, now)
+    photos = read_photos(reading, actor, now).kept
     new = read_sale(reading, tile, now, now - _age())
     asked = [request.form.get(name, "") for name in ASKED]
-    list_catch_once(new, asked, actor, reading.text("key"), now, photo)
+    list_catch_once(new, asked, actor, reading.text("key"), now, photos)
     return _(
         "%(name)s %(quantity)s sudah dijual.", name=tile.name, quantity=quantity(new.quantity, tile.measure, tile.unit)
     )

@@ -21,14 +21,15 @@ from ovop.kernel.ids import new_id
 from ovop.kernel.money import parse_rupiah
 from ovop.kernel.quantity import parse_quantity
 from ovop.pickup.queries import list_points
-from ovop.stock.flows import StoredPhoto, list_catch_once
+from ovop.stock.flows import list_catch_once
 from ovop.stock.operations import withdraw_catch
+from ovop.stock.photo_rules import MOST_PHOTOS
 from ovop.stock.queries import LotRow, get_lot
 from ovop.stock.rules import NewCatch, check_new_catch
 from ovop.web.access import requires
 from ovop.web.addresses import read_id
 from ovop.web.cooperative.area import blueprint, clerk, page
-from ovop.web.cooperative.kept_photos import read_photo, seal
+from ovop.web.cooperative.kept_photos import Arrived, photo_words, read_photos, refusal_words, seal
 from ovop.web.cooperative.slips import Slip, find_slip, read_meant
 from ovop.web.cooperative.tiles import Tile, tiles_of
 from ovop.web.formats import NBSP, quantity, rupiah, typed_quantity
@@ -50,12 +51,12 @@ _HOURS_AGO = {"now": 0, "2": 2}
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """The selling form as it stands: what was typed, what is wrong with it, what has to be asked, the photo so far."""
+    """The selling form as it stands: what was typed, what is wrong with it, what has to be asked, the photos so far."""
 
     typed: Mapping[str, str]
     errors: dict[str, str] = field(default_factory=dict)
     slips: dict[str, Slip] = field(default_factory=dict)
-    photo: StoredPhoto | None = None
+    photos: Arrived = Arrived()  # noqa: RUF009 - frozen
 
 
 @blueprint.get("/jual")
@@ -81,31 +82,31 @@ def put_on_sale() -> ResponseReturnValue:
     tiles = tiles_of(db.session(), cooperative_id, now)
     tile = next((tile for tile in tiles if tile.id == read_id(request.form.get("product"))), None)
     reading, typed = Reading(), request.form.to_dict()
-    photo = read_photo(reading, actor, now)
+    photos = read_photos(reading, actor, now)
     if not tiles:
         return page("sell_nothing.html", place="sell")
     if tile is None:
         reading.refuse("product", "unknown")
-        return _page(tiles, None, Sale(typed, field_errors(Invalid(reading.errors)), photo=photo), status=422)
+        return _page(tiles, None, Sale(typed, field_errors(Invalid(reading.errors)), photos=photos), status=422)
     if "choose" in request.form:
         typed = {**_defaults(tile, now), "quantity": reading.text("quantity")}
-        return _page(tiles, tile, Sale(typed, photo=photo))
-    if (sale := _with_stale_price(tiles, tile, photo)) is not None:
+        return _page(tiles, tile, Sale(typed, photos=photos))
+    if (sale := _with_stale_price(tiles, tile, photos)) is not None:
         return _page(tiles, tile, sale, status=422)
     try:
         new = read_sale(reading, tile, now)
         slips = _slips(tile, new)
         if slips:
             words = {name: slip.words for name, slip in slips.items()}
-            return _page(tiles, tile, Sale(typed, words, slips, photo), status=422)
+            return _page(tiles, tile, Sale(typed, words, slips, photos), status=422)
         asked = [request.form.get(name, "") for name in ASKED]
-        catch_id, _is_replay = list_catch_once(new, asked, actor, request.form.get("key", ""), now, photo)
+        catch_id, _is_replay = list_catch_once(new, asked, actor, request.form.get("key", ""), now, photos.kept)
     except Invalid as error:
-        return _page(tiles, tile, Sale(typed, field_errors(error), photo=photo), status=422)
+        return _page(tiles, tile, Sale(typed, field_errors(error), photos=photos), status=422)
     except KeyReused as error:
         # Back from the next page and sent again with another amount: a further lot, or the same one mistyped?
         again = {"form": _("Hasil dari isian ini sudah dijual tadi. Kalau ini hasil lain, tekan sekali lagi.")}
-        return _page(tiles, tile, Sale(typed, again, photo=photo), status=error.status)
+        return _page(tiles, tile, Sale(typed, again, photos=photos), status=error.status)
     return redirect(url_for("cooperative.sell", sold=catch_id, product=tile.id))
 
 
@@ -188,14 +189,14 @@ def _slips(tile: Tile, new: NewCatch) -> dict[str, Slip]:
     return {name: slip for name, slip in found.items() if slip is not None}
 
 
-def _with_stale_price(tiles: list[Tile], tile: Tile, photo: StoredPhoto | None) -> Sale | None:
+def _with_stale_price(tiles: list[Tile], tile: Tile, photos: Arrived) -> Sale | None:
     """Without a script, another product leaves the first one's price in the field: it is replaced and shown again."""
     before = next((other for other in tiles if other.id == read_id(request.form.get("price_for"))), tile)
     typed = request.form.get("unit_price", "").strip()
     if before is tile or not typed or typed != before.words["price"] or typed == tile.words["price"]:
         return None
     words = _("Produknya berganti, jadi harganya juga. Periksa, lalu jual.")
-    return Sale({**request.form.to_dict(), "unit_price": tile.words["price"]}, {"unit_price": words}, photo=photo)
+    return Sale({**request.form.to_dict(), "unit_price": tile.words["price"]}, {"unit_price": words}, photos=photos)
 
 
 def _just_sold(actor: Actor) -> LotRow | None:
@@ -236,10 +237,11 @@ def _page(
         plain={str(each.id): each.as_plain() for each in tiles},
         chosen=tile.id if tile else None,
         typed=typed,
-        errors=sale.errors,
+        errors=sale.errors | ({"photo": refusal_words(sale.photos.refused)} if sale.photos.refused else {}),
         slips=sale.slips,
-        photo=picture_of(sale.photo) if sale.photo else None,
-        kept_photo=seal(sale.photo, actor) if sale.photo else "",
+        most_photos=MOST_PHOTOS,
+        photo_words=photo_words(),
+        kept_photos=[(seal(photo, actor), picture_of(photo)) for photo in sale.photos.kept],
         key=new_id(now),
         gears=sorted(((code, gear_name(code)) for code in GEARS), key=lambda pair: pair[1]),
         points=len(list_points(db.session(), cooperative_id)),

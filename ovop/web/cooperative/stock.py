@@ -13,18 +13,20 @@ from ovop.accounts.errors import KeyReused
 from ovop.accounts.models import Role
 from ovop.db import db, write
 from ovop.kernel import days
-from ovop.kernel.errors import Invalid, Refused, Unavailable
+from ovop.kernel.errors import Invalid
 from ovop.kernel.ids import new_id
 from ovop.kernel.money import parse_rupiah
 from ovop.kernel.quantity import Measure, parse_quantity
 from ovop.stock.errors import NotOnSale, OutOfStock
-from ovop.stock.flows import change_stock_once, drop_photo, store_photo
-from ovop.stock.operations import MOST_PHOTOS, change_catch, withdraw_catch
-from ovop.stock.queries import LotRow, Shelf, count_lots, get_lot, list_lots, list_movements
+from ovop.stock.flows import change_stock_once
+from ovop.stock.operations import change_catch, withdraw_catch
+from ovop.stock.photo_rules import MOST_PHOTOS
+from ovop.stock.queries import LotRow, Shelf, can_come_back, count_lots, get_lot, list_lots, list_movements
 from ovop.stock.rules import CatchChanges
 from ovop.web.access import requires
 from ovop.web.addresses import read_id
 from ovop.web.cooperative.area import blueprint, clerk, page
+from ovop.web.cooperative.kept_photos import photo_words
 from ovop.web.cooperative.slips import Slip, find_slip, read_meant
 from ovop.web.formats import NBSP, quantity, rupiah, typed_quantity
 from ovop.web.refusals import field_errors, reason, sentence
@@ -71,7 +73,7 @@ def stock() -> ResponseReturnValue:
 @requires(Role.COOPERATIVE)
 def lot(catch_id: int) -> ResponseReturnValue:
     """One lot: stock, price, photos, and every movement."""
-    return _page(catch_id, Asked())
+    return lot_page(catch_id, Asked())
 
 
 @blueprint.post("/stok/<id:catch_id>")
@@ -87,13 +89,13 @@ def change_lot(catch_id: int) -> ResponseReturnValue:
         best_before = reading.take(parse_moment, "best_before", found.best_before)
         reading.finish()
         if (slip := find_slip("unit_price", price, found.unit_price, rupiah)) is not None:
-            return _page(catch_id, _returned("change", {"unit_price": slip.words}, slip))
+            return lot_page(catch_id, returned("change", {"unit_price": slip.words}, slip))
         # The field shows minutes: left alone, the lot keeps its seconds, even when its time has passed.
         is_changed = typed_moment(best_before) != typed_moment(found.best_before)
         changes = CatchChanges(price, best_before if is_changed else None, reading.text("note"))
         write(change_catch, catch_id, changes, actor, now)
     except Invalid as error:
-        return _page(catch_id, _returned("change", field_errors(error)))
+        return lot_page(catch_id, returned("change", field_errors(error)))
     flash(_("Tersimpan."), "good")
     return redirect(url_for("cooperative.lot", catch_id=catch_id))
 
@@ -115,17 +117,17 @@ def change_lot_stock(catch_id: int) -> ResponseReturnValue:
         reading.finish()
         slip = _too_much(found, amount) if sign > 0 else None
         if slip is not None:
-            return _page(catch_id, _returned("stock", {"amount": slip.words}, slip))
+            return lot_page(catch_id, returned("stock", {"amount": slip.words}, slip))
         key = request.form.get("key", "")
         change_stock_once(catch_id, sign * amount, reading.text("reason"), actor, key, days.now())
     except Invalid as error:
         errors = {"amount" if name == "stock_change" else name: reason(code) for name, code in error.errors.items()}
-        return _page(catch_id, _returned("stock", errors))
+        return lot_page(catch_id, returned("stock", errors))
     except OutOfStock as error:
         left = _written(found, int(str(error.facts["available"])))
-        return _page(catch_id, _returned("stock", {"amount": _("Yang belum dipesan tinggal %(left)s.", left=left)}))
+        return lot_page(catch_id, returned("stock", {"amount": _("Yang belum dipesan tinggal %(left)s.", left=left)}))
     except KeyReused as error:
-        return _page(catch_id, _returned("stock", {"amount": sentence(error)}))
+        return lot_page(catch_id, returned("stock", {"amount": sentence(error)}))
     flash(_("Stok %(name)s sudah diubah.", name=found.name), "good")
     return redirect(url_for("cooperative.lot", catch_id=catch_id))
 
@@ -139,44 +141,11 @@ def withdraw_lot(catch_id: int) -> ResponseReturnValue:
     try:
         write(withdraw_catch, catch_id, request.form.get("reason", ""), actor, days.now())
     except Invalid as error:
-        return _page(catch_id, _returned("withdraw", {"withdraw_reason": sentence(error)}))
+        return lot_page(catch_id, returned("withdraw", {"withdraw_reason": sentence(error)}))
     except NotOnSale:
         return redirect(url_for("cooperative.lot", catch_id=catch_id))  # tapped twice
     flash(_("%(name)s tidak dijual lagi. Pesanan yang sudah ada tetap disiapkan.", name=found.name), "good")
     return redirect(url_for("cooperative.lot", catch_id=catch_id))
-
-
-@blueprint.post("/stok/<id:catch_id>/foto")
-@requires(Role.COOPERATIVE)
-def add_lot_photo(catch_id: int) -> ResponseReturnValue:
-    """The lot has a further photo."""
-    actor, _cooperative_id = clerk()
-    get_lot(db.session(), catch_id, actor)
-    file = request.files.get("photo")
-    try:
-        if file is None or not file.filename:
-            raise Invalid({"photo": "required"})
-        store_photo(catch_id, file.read(), actor, days.now(), request.form.get("key", ""))
-    except Invalid as error:
-        return _page(catch_id, _returned("photo", field_errors(error)))
-    except (KeyReused, Unavailable) as error:
-        return _page(catch_id, _returned("photo", {"photo": _words(error)}))
-    flash(_("Foto sudah dipasang."), "good")
-    return redirect(url_for("cooperative.lot", catch_id=catch_id))
-
-
-@blueprint.post("/stok/<id:catch_id>/foto/<id:photo_id>/hapus")
-@requires(Role.COOPERATIVE)
-def remove_lot_photo(catch_id: int, photo_id: int) -> ResponseReturnValue:
-    """The lot no longer shows that photo."""
-    actor, _cooperative_id = clerk()
-    drop_photo(catch_id, photo_id, actor, days.now())
-    flash(_("Foto sudah dihapus."), "good")
-    return redirect(url_for("cooperative.lot", catch_id=catch_id))
-
-
-def _words(error: Refused) -> str:
-    return reason("photo-not-kept") if isinstance(error, Unavailable) else sentence(error)
 
 
 def _sign(reading: Reading) -> int:
@@ -196,11 +165,13 @@ def _written(lot: LotRow, amount: int) -> str:
     return quantity(amount, lot.measure, lot.unit)
 
 
-def _returned(form: str, errors: dict[str, str], slip: Slip | None = None) -> Asked:
+def returned(form: str, errors: dict[str, str], slip: Slip | None = None) -> Asked:
+    """The form of that name as it was sent, with what is wrong."""
     return Asked(form, request.form.to_dict(), errors, slip, 422)
 
 
-def _page(catch_id: int, asked: Asked) -> ResponseReturnValue:
+def lot_page(catch_id: int, asked: Asked) -> ResponseReturnValue:
+    """The lot's page, with one of its forms as it came back."""
     actor, _cooperative_id = clerk()
     now = days.now()
     found = get_lot(db.session(), catch_id, actor)
@@ -210,6 +181,7 @@ def _page(catch_id: int, asked: Asked) -> ResponseReturnValue:
         "best_before": typed_moment(found.best_before),
         "note": found.note,
     }
+    removed = read_id(request.args.get("removed"))
     typed = {**(change if asked.form != "change" else {}), **asked.typed}
     for name, meant in (("unit_price", read_meant("unit_price")), ("amount", read_meant("amount"))):
         if meant is not None:
@@ -225,6 +197,8 @@ def _page(catch_id: int, asked: Asked) -> ResponseReturnValue:
         typed=typed,
         errors=asked.errors,
         most_photos=MOST_PHOTOS,
+        photo_words=photo_words(),
+        removed_photo=removed if removed and can_come_back(db.session(), catch_id, removed, now) else None,
         key=new_id(now),
         now=now,
         place="stock",
