@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative
 from ovop.accounts.rules import Actor
 from ovop.kernel.errors import Invalid, NotFound
 from ovop.ordering.errors import WrongStatus
-from ovop.ordering.models import Order
+from ovop.ordering.models import Checkout, Order
 from ovop.ordering.queries import get_order
 from ovop.ordering.rules import OrderStatus
 from ovop.payment.errors import MethodNotAllowed
@@ -56,6 +56,16 @@ def get_qris_due(session: Session, number: str, actor: Actor, now: datetime) -> 
         return QrisDue(read_merchant_code(payload or ""), order.total)
     except Invalid:
         raise MethodNotAllowed(Method.QRIS, "no-code") from None
+
+
+def count_qris_due(session: Session, cooperative_id: int) -> int:
+    """Open orders of the co-operative that are to be paid by QRIS."""
+    wanted = select(func.count()).select_from(Order).join(Checkout, Checkout.id == Order.checkout_id)
+    is_open = Order.status.in_([OrderStatus.CONFIRMED, OrderStatus.READY])
+    return (
+        session.scalar(wanted.where(Order.cooperative_id == cooperative_id, is_open, Checkout.method == Method.QRIS))
+        or 0
+    )
 
 
 def get_payer(session: Session, payment_id: str) -> Payer:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import base64
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from PIL import Image, features
 
 from ovop.kernel.errors import Invalid
 from ovop.outside.picture_reading import Unreadable, read_picture
+
+T = TypeVar("T")
 
 #: Widths that pages choose from; the quality falls where pixels are so dense that nobody sees it.
 QUALITY_BY_WIDTH = {320: 70, 640: 62, 1280: 70}
@@ -60,12 +63,17 @@ def make_variants(data: bytes, *, field: str = "photo") -> Picture:
     Reads JPEG, PNG, WebP and the first frame of GIF, told by content.
     Raises: Invalid with why for everything else, and for what is broken, too large, too small or too narrow.
     """
+    return look_at(data, lambda image: Picture(image.width, image.height, tuple(_variants(image))), field=field)
+
+
+def look_at(data: bytes, look: Callable[[Image.Image], T], *, field: str = "photo") -> T:
+    """What `look` makes of the picture in `data`, upright and in plain colours.  Raises: Invalid as `make_variants`."""
     with _one_at_a_time:
         try:
             image = read_picture(data)
         except Unreadable as error:
             raise Invalid({field: error.reason}) from None
-        return Picture(image.width, image.height, tuple(_variants(image)))
+        return look(image)
 
 
 def make_avif(jpeg: bytes) -> Iterator[Variant]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ovop.kernel.errors import Invalid
 
@@ -16,10 +17,24 @@ from ovop.kernel.errors import Invalid
 LONGEST = 512
 
 FORMAT, METHOD, AMOUNT, CURRENCY, COUNTRY, NAME, CITY, CHECKSUM = "00", "01", "54", "53", "58", "59", "60", "63"
+#: Whether payers are asked for more than the amount.
+TIP_OR_FEE = "55"
 #: Accounts of the merchant: one of these at least says where the money goes.
 ACCOUNTS = range(26, 52)
+#: Of an account: whose numbers these are, and the merchant's; the national ones tell merchants apart.
+OWNER, NUMBER, NATIONAL = "00", "02", "ID.CO.QRIS.WWW"
 STATIC, DYNAMIC = "11", "12"
 RUPIAH, INDONESIA = "360", "ID"
+
+
+class Extra(StrEnum):
+    """What a payer's bank or wallet adds to the amount, or asks to."""
+
+    NONE = "none"
+    #: The payer is asked, and may give nothing.
+    TIP = "tip"
+    #: The payer is charged, fixed or in per cent.
+    FEE = "fee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,21 @@ class MerchantCode:
         """Where that is."""
         return _value(self.items, CITY)
 
+    @property
+    def national_id(self) -> str:
+        """The merchant's national number (NMID), as it is printed below the code; nothing where it has none."""
+        for account in self.items:
+            if int(account.id) in ACCOUNTS:
+                parts = _parts(account.value)
+                if _value(parts, OWNER).upper() == NATIONAL:
+                    return _value(parts, NUMBER)
+        return ""
+
+    @property
+    def extra(self) -> Extra:
+        """What it makes payers pay beside the amount.  Source: EMVCo, object 55."""
+        return {"01": Extra.TIP, "02": Extra.FEE, "03": Extra.FEE}.get(_value(self.items, TIP_OR_FEE), Extra.NONE)
+
 
 def read_merchant_code(payload: str, *, field: str = "qris") -> MerchantCode:
     """The static Indonesian code that `payload` is, surrounding blanks aside.
@@ -68,6 +98,20 @@ def read_merchant_code(payload: str, *, field: str = "qris") -> MerchantCode:
     if not _value(items, NAME).strip() or not any(int(item.id) in ACCOUNTS for item in items):
         raise Invalid({field: "not-a-qris"})
     return MerchantCode(text, items)
+
+
+def accept_merchant_code(payload: str, *, field: str = "qris") -> MerchantCode:
+    """The code, when a co-operative may take it into use.
+
+    Raises: what `read_merchant_code` raises; Invalid with `is-a-link` for another kind of code, and with `has-a-fee`
+    for one that charges buyers more than the price.  Source: docs/decisions/0007-qris.md.
+    """
+    if payload.strip().lower().startswith(("http://", "https://")):
+        raise Invalid({field: "is-a-link"})
+    code = read_merchant_code(payload, field=field)
+    if code.extra is Extra.FEE:
+        raise Invalid({field: "has-a-fee"})
+    return code
 
 
 def with_amount(code: MerchantCode, amount: int) -> str:
@@ -121,6 +165,14 @@ def _items(text: str) -> Iterator[Item]:
             raise ValueError(text)
         yield Item(head[:2], value)
         at += 4 + len(value)
+
+
+def _parts(template: str) -> tuple[Item, ...]:
+    """The objects within an object; none where it is not made of them."""
+    try:
+        return tuple(_items(template))
+    except ValueError:
+        return ()
 
 
 def _value(items: Iterable[Item], wanted: str) -> str:

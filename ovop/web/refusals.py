@@ -34,6 +34,14 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
     "wrong-password": lambda _facts: _("E-mail, nomor HP, atau kata sandi itu tidak cocok."),
     "last-manager": lambda _facts: _("Paling sedikit harus ada satu pengurus. Jadikan dulu orang lain pengurus."),
     "invitation-over": lambda _facts: _("Undangan ini tidak berlaku lagi. Minta yang baru ke pengurus koperasimu."),
+    "settlement-wrong-step": lambda _facts: _("Rekap ini sudah berubah, jadi langkah itu tidak bisa dilakukan lagi."),
+    "settlement-same-person": lambda _facts: _("Kamu sudah menyetujui rekap ini. Perlu satu orang lain dari dinas."),
+    "settlement-no-bank-account": lambda _facts: _(
+        "Koperasi ini belum mengisi rekeningnya, jadi uangnya belum bisa ditransfer."
+    ),
+    "settlement-bank-account-changed": lambda _facts: _(
+        "Rekening koperasi baru saja berubah. Periksa yang sekarang, lalu setujui lagi."
+    ),
     "open-orders": lambda _facts: _("Masih ada pesanan yang berjalan. Ambil atau batalkan dulu, lalu coba lagi."),
     "key-reused": lambda _facts: _("Permintaan ini sudah dipakai untuk isi yang lain. Muat ulang halamannya."),
     "still-running": lambda _facts: _("Permintaan yang sama masih diproses. Tunggu sebentar."),
@@ -41,6 +49,8 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
     "till-open": lambda _facts: _("Kasmu hari ini sudah terbuka."),
     "till-closed": lambda _facts: _("Kas itu sudah dihitung dan ditutup, jadi tidak bisa diubah lagi."),
     "till-not-counted": lambda _facts: _("Hitung dulu kasnya, baru setor ke bank."),
+    "already-shared": lambda _facts: _("Sebagian hari itu sudah dibagikan. Pilih hari yang lain."),
+    "not-over": lambda _facts: _("Hari terakhirnya belum selesai. Bagikan sesudah hari itu lewat."),
     "capacity-below-bookings": lambda _facts: _(
         "Sudah ada pesanan lebih banyak daripada tempat itu. Naikkan kapasitasnya."
     ),
@@ -76,6 +86,9 @@ _REASONS: dict[str, Callable[[], str]] = {
         "Gambarnya terlalu besar untuk dibuka di sini. Perkecil dulu, atau kirim sebagai JPEG."
     ),
     "photo-too-small": lambda: _("Foto itu terlalu kecil atau terlalu memanjang."),
+    "name-taken": lambda: _("Nama itu sudah ada. Tambahkan nama keluarga atau julukannya."),
+    "not-a-percent": lambda: _("Tulis persennya seperti 2,5. Paling banyak dua angka di belakang koma."),
+    "more-than-caught": lambda: _("Jumlahnya lebih banyak daripada hasil ini. Periksa lagi."),
     "taken": lambda: _("Sudah dipakai akun lain. Coba masuk."),
     "not-an-email": lambda: _("Alamat e-mail itu belum lengkap."),
     "not-a-mobile": lambda: _("Tulis nomor HP Indonesia, seperti 0812 3456 7890."),
@@ -96,8 +109,20 @@ _REASONS: dict[str, Callable[[], str]] = {
     "incomplete": lambda: _("Ada baris yang belum lengkap."),
     "overlapping": lambda: _("Ada jam buka yang tumpang tindih di hari yang sama."),
     "not-a-qris": lambda: _("Itu bukan isi kode QRIS. Salin semuanya, dari 000201 sampai akhir."),
+    "not-a-bank-account": lambda: _("Tulis nomor rekeningnya dengan 5 sampai 20 angka."),
+    "none-chosen": lambda: _("Centang dulu paling sedikit satu."),
+    "not-yet": lambda: _("Tanggal itu belum tiba."),
+    "before-period-end": lambda: _("Tanggal itu sebelum masa rekapnya selesai."),
     "wrong-checksum": lambda: _("Isi QRIS itu tidak utuh: ada huruf yang kurang atau salah salin."),
     "not-indonesian": lambda: _("QRIS itu bukan untuk Indonesia dan rupiah."),
+    "is-a-link": lambda: _("Itu kode QR berisi alamat situs, bukan QRIS untuk membayar."),
+    "has-a-fee": lambda: _(
+        "QRIS itu menambah biaya ke pembeli, dan itu dilarang Bank Indonesia. Minta kode tanpa biaya ke penyedianya."
+    ),
+    "no-code": lambda: _("Tidak ada kode QR di foto itu. Foto kodenya dari dekat, lurus, dan terang."),
+    "code-unreadable": lambda: _("Kode QR-nya kabur atau terpotong. Foto sekali lagi: dekat, terang, tidak goyang."),
+    "several-codes": lambda: _("Ada lebih dari satu QRIS di foto itu. Foto satu saja."),
+    "photo-no-qris": lambda: _("Kode QR di foto itu bukan QRIS."),
     "has-an-amount": lambda: _("Itu QRIS sekali pakai dengan nominal. Pakai QRIS tetap yang dipajang koperasi."),
 }
 

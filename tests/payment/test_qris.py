@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ovop.kernel.errors import Invalid
-from ovop.payment.qris import Item, checksum, read_merchant_code, with_amount
+from ovop.payment.qris import Extra, Item, accept_merchant_code, checksum, read_merchant_code, with_amount
 
 #: An invented merchant, with a checksum that other tools agree on.
 STATIC = (
@@ -49,6 +49,48 @@ def test_checksum_agrees_with_published_values(text, expected):
 def test_a_static_code_names_its_merchant():
     code = read_merchant_code(f"  {STATIC}\n")
     assert (code.payload, code.merchant_name, code.merchant_city) == (STATIC, "KIOS UJI COBA", "KAB SERANG")
+
+
+def test_the_national_number_is_the_one_that_is_printed_below_the_code():
+    assert read_merchant_code(STATIC).national_id == "ID0000000000001"
+    assert read_merchant_code(remade(STATIC, "ID.CO.QRIS.WWW", "ID.CO.LAIN.WWW")).national_id == ""
+    assert read_merchant_code(remade(STATIC, "0014ID.CO", "9914ID.CO")).national_id == ""
+
+
+@pytest.mark.parametrize(
+    ("objects", "extra"),
+    [
+        ("", Extra.NONE),
+        ("550200", Extra.NONE),
+        ("550201", Extra.TIP),
+        ("55020256041000", Extra.FEE),
+        ("55020357032.5", Extra.FEE),
+    ],
+)
+def test_what_payers_are_asked_for_beside_the_amount_is_known(objects, extra):
+    assert read_merchant_code(remade(STATIC, "5802ID", objects + "5802ID")).extra is extra
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (remade(STATIC, "5802ID", "550202560410005802ID"), "has-a-fee"),
+        (remade(STATIC, "5802ID", "55020357031.55802ID"), "has-a-fee"),
+        ("https://contoh.id/bayar", "is-a-link"),
+        (" HTTP://CONTOH.ID ", "is-a-link"),
+        ("9" * 5000, "not-a-qris"),
+        (STATIC[:-1] + "8", "wrong-checksum"),
+    ],
+)
+def test_a_code_that_would_charge_buyers_more_is_not_taken_into_use(payload, reason):
+    with pytest.raises(Invalid) as refused:
+        accept_merchant_code(payload, field="photo")
+    assert refused.value.errors == {"photo": reason}
+
+
+def test_a_code_that_asks_for_a_tip_is_taken_into_use():
+    asking = remade(STATIC, "5802ID", "5502015802ID")
+    assert accept_merchant_code(asking).payload == asking
 
 
 def test_lower_case_checksum_is_read():
@@ -141,6 +183,68 @@ def test_everything_but_method_amount_and_checksum_survives(name, later, amount)
     assert (item(paid, "01"), item(paid, "54")) == ("12", str(amount))
     back = paid[:-4].replace(f"54{len(str(amount)):02d}{amount}", "", 1).replace("010212", "010211", 1)
     assert back + checksum(back) == code.payload
+
+
+#: What the specification lets stand in a code besides what QRIS asks for: any of these objects, in any order.
+words = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=25)
+wide = st.text(st.characters(categories=("L", "N", "P", "Zs")).filter(str.isprintable), min_size=1, max_size=25)
+
+
+@st.composite
+def codes(draw):
+    """A well-formed static code of an Indonesian merchant: what has to be there, and anything else that may."""
+    accounts = draw(st.lists(st.integers(26, 51), min_size=1, max_size=4, unique=True))
+    objects = {str(number): draw(words) for number in accounts}
+    objects |= {"53": "360", "58": "ID", "59": draw(words.filter(str.strip)), "60": draw(words)}
+    if draw(st.booleans()):
+        objects["01"] = "11"
+    if draw(st.booleans()):
+        objects["55"] = "01"
+    for name in draw(st.lists(st.sampled_from(["02", "15", "52", "61", "62", "64", "80", "99"]), unique=True)):
+        objects[name] = draw(wide if name == "64" else words)
+    ordered = draw(st.permutations(list(objects)))
+    text = "000201" + "".join(str(Item(name, objects[name])) for name in ordered) + "6304"
+    return text + checksum(text)
+
+
+@given(payload=codes())
+def test_every_well_formed_code_is_read_to_the_letter(payload):
+    code = accept_merchant_code(payload)
+    assert code.payload == payload == "".join(map(str, code.items))
+    assert code.merchant_name == item(payload, "59")
+
+
+@given(payload=codes(), amount=st.integers(1, 10**13 - 1))
+def test_putting_an_amount_in_changes_three_objects_and_no_more(payload, amount):
+    code = read_merchant_code(payload)
+    items = {entry.id: entry.value for entry in read_any(with_amount(code, amount))}
+    assert items.pop("54") == str(amount)
+    assert items.pop("01") == "12"
+    assert checksum(with_amount(code, amount)[:-4]) == items.pop("63")
+    before = {entry.id: entry.value for entry in code.items if entry.id not in ("01", "63")}
+    assert items == before
+    kept = [entry.id for entry in read_any(with_amount(code, amount)) if entry.id not in ("01", "54", "63")]
+    assert kept == [entry.id for entry in code.items if entry.id not in ("01", "63")], "and no object changes places"
+
+
+def read_any(payload):
+    """The objects of a code, whatever it is for."""
+    at, found = 0, []
+    while at < len(payload):
+        length = int(payload[at + 2 : at + 4])
+        found.append(Item(payload[at : at + 2], payload[at + 4 : at + 4 + length]))
+        at += 4 + length
+    return found
+
+
+@given(payload=codes(), place=st.integers(0, 511), letter=st.characters(min_codepoint=32, max_codepoint=126))
+def test_no_single_wrong_letter_goes_unnoticed(payload, place, letter):
+    place %= len(payload)
+    wrong = payload[:place] + letter + payload[place + 1 :]
+    if wrong[:-4] + wrong[-4:].upper() == payload:
+        return
+    with pytest.raises(Invalid):
+        read_merchant_code(wrong)
 
 
 @given(st.text(max_size=80))

@@ -124,7 +124,7 @@ def test_the_cooperatives_qris_stands_beside_the_exact_amount(
     answer = client.get(f"/pesanan/{order.number}")
     page = Page(answer)
     assert page.all("price-big") == ["Rp 76.900"]
-    assert "KIOS UJI COBA Ketik jumlah ini di aplikasimu." in page.words
+    assert "KIOS UJI COBA Ketik jumlahnya persis seperti di atas." in page.words
     assert str(qr_svg(QRIS)) in answer.text  # unaltered
     picture = client.get(f"/pesanan/{order.number}/qris.png")
     assert picture.mimetype == "image/png"

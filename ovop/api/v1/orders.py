@@ -30,7 +30,7 @@ from ovop.kernel import days
 from ovop.kernel.errors import Invalid, Refused
 from ovop.ordering import operations, queries
 from ovop.ordering.dues import get_qris_due
-from ovop.payment.qris import with_amount
+from ovop.ordering.qris import to_scan
 
 _WRONG_STATUS = "wrong-status: the order is not in a state from which this can happen."
 
@@ -141,13 +141,13 @@ def mark_no_show(number: str, body: NoShowBody) -> Response:
 @blueprint.doc(responses={409: "wrong-status, or payment-not-allowed: not by QRIS, or no code any more."})
 def show_qris(number: str) -> Qris:
     """The co-operative's own QRIS beside the amount due, which is final once the order is ready."""
-    due = get_qris_due(db.session(), number, caller(), days.now())
-    is_asked = bool(current_app.config["OVOP"].qris_amount)
+    due, settings = get_qris_due(db.session(), number, caller(), days.now()), current_app.config["OVOP"]
+    scan = to_scan(due.code, due.amount, put_amount=settings.qris_amount, maximum=settings.qris_maximum)
     return Qris(
-        payload=with_amount(due.code, due.amount) if is_asked else due.code.payload,
-        amount=due.amount,
-        amount_included=is_asked,
-        merchant_name=due.code.merchant_name,
+        payload=scan.payload,
+        amount=scan.amount,
+        amount_included=scan.amount_included,
+        merchant_name=scan.merchant_name,
     )
 
 

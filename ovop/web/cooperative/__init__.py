@@ -11,6 +11,7 @@ from ovop.web.cooperative import (
     field,
     handing,
     labels,
+    merchant_code,
     money,
     orders,
     packing,
@@ -51,6 +52,7 @@ ROUTES = (
     counting,
     deposits,
     profile,
+    merchant_code,
     team,
 )
 

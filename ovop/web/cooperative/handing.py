@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ovop.accounts.models import Role
+from ovop.accounts.queries import get_cooperative
 from ovop.db import db
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid, NotFound
@@ -21,6 +22,7 @@ from ovop.ordering.slip import read_slip
 from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.refusals import field_errors, sentence
+from ovop.web.scans import find_scan
 
 
 @blueprint.get("/serah")
@@ -119,5 +121,6 @@ def _handover_page(
         reference=request.form.get("reference", ""),
         errors={**(errors or {}), **({"code": error} if error else {})},
         contact=contacts_of(db.session(), [order], actor, days.now()).get(order.number),
+        scan=find_scan(order, get_cooperative(db.session(), order.cooperative_id).qris_payload),
         place="packing",
     )

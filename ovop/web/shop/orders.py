@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ovop.accounts.models import Role
@@ -16,18 +16,17 @@ from ovop.ordering import card_flows
 from ovop.ordering.errors import WrongStatus
 from ovop.ordering.offers import offers
 from ovop.ordering.operations import cancel_order
-from ovop.ordering.qris import ToScan, to_scan
 from ovop.ordering.queries import get_checkout, get_order, list_orders
 from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import OPEN, CheckoutStatus, OrderStatus
 from ovop.ordering.slip import write_slip
-from ovop.payment.rules import Method, PaymentStatus
 from ovop.web import refusals
 from ovop.web.access import requires, signed_in
 from ovop.web.account.area import private
 from ovop.web.calendar import calendar_entry
 from ovop.web.language import gettext as _
 from ovop.web.qr import qr_png, qr_svg
+from ovop.web.scans import find_scan
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.steps import steps_of
 
@@ -84,11 +83,11 @@ def calendar(number: str) -> ResponseReturnValue:
 def qris_picture(number: str) -> ResponseReturnValue:
     """The co-operative's QRIS for this order as a picture to keep: banks' apps read it from the gallery."""
     found = get_order(db.session(), number, signed_in(), days.now())
-    scan = _scan(found, get_cooperative(db.session(), found.cooperative_id))
+    scan = find_scan(found, get_cooperative(db.session(), found.cooperative_id).qris_payload)
     if scan is None:
         raise WrongStatus(found.status)
-    response = Response(qr_png(scan.payload), mimetype="image/png")
-    response.headers["Content-Disposition"] = f'attachment; filename="qris-{found.number}.png"'
+    response = Response(qr_png(scan.code.payload), mimetype="image/png")
+    response.headers["Content-Disposition"] = f'attachment; filename="qris-{found.number}-{scan.code.amount}.png"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -116,7 +115,6 @@ def cancel(number: str) -> ResponseReturnValue:
 
 def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
     seller = get_cooperative(db.session(), found.cooperative_id)
-    scan = _scan(found, seller)
     has_code = found.status in (OrderStatus.CONFIRMED, OrderStatus.READY)
     page = render_template(
         "shop/order.html",
@@ -125,8 +123,7 @@ def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: i
         lots=offers(db.session(), [line.catch for line in found.lines]),
         steps=steps_of(found),
         slip=qr_svg(write_slip(found.number, found.pickup_code)) if has_code else None,
-        scan=scan,
-        scan_drawing=qr_svg(scan.payload) if scan else None,
+        scan=find_scan(found, seller.qris_payload),
         is_short=found.status is OrderStatus.READY and any(map(_is_short, found.lines)),
         can_cancel=found.status in OPEN,
         whatsapp=_whatsapp(found, seller),
@@ -139,17 +136,6 @@ def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: i
 def _is_short(line: LineRow) -> bool:
     """Whether the buyer was told that much less came than ordered.  Source: contract, Weighing."""
     return line.final_quantity is not None and line.final_quantity * 10 < line.quantity * 9
-
-
-def _scan(found: OrderRow, seller: CooperativeRow) -> ToScan | None:
-    """The QRIS to pay with, once it is certain how much is due."""
-    is_due = found.status is OrderStatus.READY and found.payment_status is PaymentStatus.PENDING
-    if found.method is not Method.QRIS or not is_due or seller.qris_payload is None:
-        return None
-    try:
-        return to_scan(seller.qris_payload, found.total, put_amount=current_app.config["OVOP"].qris_amount)
-    except Invalid:  # a code from before codes were checked: paying at the counter still works
-        return None
 
 
 def _whatsapp(found: OrderRow, seller: CooperativeRow) -> str | None:
