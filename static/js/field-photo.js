@@ -9,7 +9,10 @@ export async function shrink(file) {
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(bitmap.width * scale);
     canvas.height = Math.round(bitmap.height * scale);
-    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    const ground = canvas.getContext("2d");
+    ground.fillStyle = "#FFF"; // JPEG knows no transparency and would make it black
+    ground.fillRect(0, 0, canvas.width, canvas.height);
+    ground.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
     bitmap.close();
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
     return blob && blob.size < file.size ? blob : file;

@@ -40,7 +40,9 @@ export default function photos(form) {
 
   function show(file) {
     const item = model.cloneNode(true);
-    item.querySelector("img").alt = file.name;
+    const drop = item.querySelector("[data-drop]");
+    drop.setAttribute("aria-label", `${drop.textContent} ${file.name}`);
+    item.querySelector("[data-name]").textContent = file.name;
     list.append(item);
     list.hidden = false;
     return item;
@@ -49,8 +51,12 @@ export default function photos(form) {
   // Seen in the size in which it is sent: a cheap phone has no room for many large ones.
   function picture(photo) {
     const image = photo.item.querySelector("img");
-    image.onload = () => URL.revokeObjectURL(image.src);
-    image.onerror = () => image.remove();
+    image.onload = () => {
+      URL.revokeObjectURL(image.src);
+      image.alt = photo.file.name;
+      image.hidden = false;
+      photo.item.querySelector("[data-name]").remove();
+    };
     image.src = URL.createObjectURL(photo.file);
   }
 
