@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import logging
+import re
 import threading
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
+import brotli
 import pytest
 from apiflask import APIFlask
+from flask import session
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
@@ -18,13 +21,15 @@ from werkzeug.test import TestResponse
 from ovop.db import write
 from ovop.db.stamp import Stamp
 from ovop.kernel import days
+from ovop.stock.models import Catch, Movement
 from ovop.stock.operations import change_catch
 from ovop.stock.rules import CatchChanges
-from ovop.web import front
+from ovop.web import front, security
 from ovop.web.front import Answer, Answers
 from tests.conftest import Clock
 from tests.make import accounts, market
 
+NOTHING = front.Source(lambda _: None, None)
 _stamps = count(1)
 
 
@@ -58,6 +63,16 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     stamp = Stamp(f"quiet {next(_stamps)}", -next(_stamps))
     monkeypatch.setattr("ovop.web.front.stamp_of", lambda _engine: stamp)
     monkeypatch.setattr("ovop.web.shop.kept_pages.stamp_of", lambda _engine: stamp)
+
+
+def read(answer: TestResponse) -> str:
+    """The page in an answer, unpacked."""
+    unpack = {"gzip": gzip.decompress, "br": brotli.decompress}.get(answer.headers.get("Content-Encoding", ""), bytes)
+    return str(unpack(answer.get_data()).decode())
+
+
+def without_token(page: str) -> str:
+    return re.sub(r'name="csrf_token" value="[^"]+"', "", page)
 
 
 def ask(app: APIFlask, path: str = "/", **headers: str) -> TestResponse:
@@ -140,9 +155,68 @@ def test_what_somebody_with_a_basket_sees_is_not_given_to_others(app: APIFlask, 
 
 
 @pytest.mark.usefixtures("quiet")
-def test_an_answer_that_sets_a_cookie_is_never_given_again(app: APIFlask, lot: int) -> None:
-    cookies = {ask(app, f"/hasil/{lot}").headers["Set-Cookie"] for _ in range(4)}
-    assert len(cookies) == 4
+@pytest.mark.parametrize("encoding", ["", "gzip", "gzip, br", "br"])
+def test_every_new_visitor_gets_a_cookie_and_a_token_of_their_own(
+    app: APIFlask, lot: int, woken: list[str], encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    visitors, pages = [app.test_client() for _ in range(3)], []
+    for visitor in visitors:
+        answer = visitor.get(f"/hasil/{lot}", headers={"Accept-Encoding": encoding})
+        assert "Cookie" in answer.headers["Vary"]
+        assert len(answer.headers.getlist("Set-Cookie")) == 1
+        assert int(answer.headers["Content-Length"]) == len(answer.get_data())
+        pages.append(read(answer))
+    assert len(woken) == (3 if encoding == "br" else 1)
+    tokens = [re.findall(r'name="csrf_token" value="([^"]+)"', page) for page in pages]
+    assert [len(found) for found in tokens] == [1, 1, 1]
+    assert len({found[0] for found in tokens}) == 3
+    assert len({without_token(page) for page in pages}) == 1
+    cookies = [visitor.get_cookie("session") for visitor in visitors]
+    assert len({cookie.value for cookie in cookies if cookie}) == 3
+    assert len({(cookie.path, cookie.http_only, cookie.same_site, cookie.secure) for cookie in cookies if cookie}) == 1
+    for visitor, found in zip(visitors, tokens, strict=True):
+        form = {"csrf_token": found[0], "catch": lot, "quantity": "1 kg"}
+        assert visitor.post("/belanja/tambah", data=form).status_code == 302
+        form["csrf_token"] = tokens[visitors.index(visitor) - 1][0]
+        assert visitor.post("/belanja/tambah", data=form).status_code == 400
+
+
+@pytest.mark.usefixtures("quiet")
+def test_an_answer_with_a_cookie_that_says_more_is_never_given_again(
+    app: APIFlask, lot: int, woken: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generate = security.generate_csrf
+
+    def remember_more() -> str:
+        session["seen"] = "once"
+        return str(generate())
+
+    monkeypatch.setattr(security, "generate_csrf", remember_more)
+    for _ in range(2):
+        ask(app, f"/hasil/{lot}")
+    assert len(woken) == 2
+
+
+def test_a_change_elsewhere_costs_a_query_and_not_the_application(
+    app: APIFlask, shop: market.Shop, lot: int, woken: list[str]
+) -> None:
+    other = market.catch(shop, landed_at=days.now())
+    paths = [f"/hasil/{lot}", "/?q=tidakada", "/en/desa"]
+    first = [read(ask(app, path)) for path in paths]
+    for price in (91_000, 92_000):
+        write(change_catch, other, CatchChanges(unit_price=price), shop.clerk, days.now())
+        for path, before in zip(paths, first, strict=True):
+            assert without_token(read(ask(app, path))) == without_token(before)
+    assert len(woken) == len(paths)
+    write(change_catch, lot, CatchChanges(unit_price=93_000), shop.clerk, days.now())
+    assert "93.000" in ask(app, f"/hasil/{lot}").text
+
+
+def test_a_lot_that_is_gone_is_gone_for_the_front_as_well(app: APIFlask, shop: market.Shop, lot: int) -> None:
+    assert ask(app, f"/hasil/{lot}").status_code == 200
+    write(lambda session: [session.execute(model.__table__.delete()) for model in (Movement, Catch)])
+    assert ask(app, f"/hasil/{lot}").status_code == 404
 
 
 @pytest.mark.usefixtures("quiet")
@@ -163,7 +237,7 @@ def test_each_encoding_and_language_has_its_own_answer(app: APIFlask, lot: int) 
         assert packed.headers["Content-Encoding"] == "gzip"
         assert "Accept-Encoding" in packed.headers["Vary"]
         assert gzip.decompress(packed.get_data()) == plain.get_data()
-        assert ask(app, Accept_Encoding="gzip, br").headers["Content-Encoding"] == "br"
+        assert read(ask(app, Accept_Encoding="br")) == plain.text
         assert '<html lang="en">' in ask(app, "/en/").text
         assert '<html lang="id">' in ask(app, "/", Accept_Language="en").text
 
@@ -251,19 +325,18 @@ def test_only_addresses_of_a_reasonable_length_are_kept(app: APIFlask, lot: int,
 
 
 @pytest.mark.parametrize(
-    ("status", "headers", "shared"),
+    ("status", "headers", "is_kept"),
     [
         ("200 OK", [("Vary", "Accept-Encoding, Cookie")], True),
         ("200 OK", [("Vary", "Accept-Encoding"), ("vary", "Cookie")], True),
         ("200 OK", [("Vary", "Accept-Language")], False),
         ("200 OK", [("Vary", "*")], False),
-        ("200 OK", [("set-cookie", "a=b")], False),
         ("206 PARTIAL CONTENT", [], False),
         ("404 NOT FOUND", [], False),
     ],
 )
-def test_an_answer_says_itself_whether_it_is_for_all(status: str, headers: front.Headers, shared: bool) -> None:
-    assert front._is_shared(status, headers) is shared
+def test_an_answer_says_itself_what_it_depends_on(status: str, headers: front.Headers, is_kept: bool) -> None:
+    assert front._is_whole_page(status, headers) is is_kept
 
 
 def test_the_answers_of_many_threads_are_their_own(app: APIFlask, shop: market.Shop, lot: int) -> None:
@@ -289,7 +362,7 @@ def test_the_answers_of_many_threads_are_their_own(app: APIFlask, shop: market.S
 
 def answers_of(size: int) -> Iterator[tuple[front.Key, Answer]]:
     for number in count():
-        yield (str(number),), Answer(Stamp("", 0), days.now(), "page", [], None, bytes(size))
+        yield (str(number),), Answer(Stamp("", 0), NOTHING, days.now(), "page", [], None, bytes(size))
 
 
 def test_answers_make_room_for_newer_ones() -> None:

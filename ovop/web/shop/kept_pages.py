@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sized
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from flask import Flask, Response, current_app, render_template, request, session
 from markupsafe import Markup, escape
@@ -21,33 +22,48 @@ from sqlalchemy.exc import DBAPIError
 from ovop.db import db
 from ovop.db.stamp import Stamp, change_stamp, stamp_of
 from ovop.kernel import days
-from ovop.web.front import KEPT_UNDER
+from ovop.web import front
 from ovop.web.front import this_minute as this_minute
+from ovop.web.holes import Fillings, Holed
 from ovop.web.language import LANGUAGES, current_language, path_in, site_root
 from ovop.web.market import current_market
 from ovop.web.security import csrf_field
 from ovop.web.shop.kept import current_basket
 
 T = TypeVar("T")
+P = TypeVar("P", bound=Sized)
+Facts = dict[str, Hashable]
 
 _PAGES, _PARTS, _ROWS = "ovop.kept_pages", "ovop.kept_parts", "ovop.kept_rows"
 #: Bytes of rendered pages kept in one process.
-ROOM = 6 * 2**20
+ROOM = 4 * 2**20
 #: Where a page's form gets its token: the only part of a kept page that is each visitor's own.
 FORM_TOKEN = Markup("<!--form-token-->")
 #: Where a page names itself in another language: the only part that repeats the address as it was typed.
 _PATHS = {language: Markup("<!--path-in-{}-->").format(language) for language in LANGUAGES}
+_HOLES = [mark.encode() for mark in (FORM_TOKEN, *_PATHS.values())]
 
 
-class KeptPages:
-    """Rendered pages by what they were made from; those asked for longest ago go first when there is no room."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A rendered page and the facts that it shows."""
+
+    text: Holed
+    facts: Facts
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+
+class Kept(Generic[P]):
+    """What was rendered, by what it was made from; that asked for longest ago goes first when there is no room."""
 
     def __init__(self, room: int = ROOM) -> None:
-        self._pages: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._pages: OrderedDict[Hashable, P] = OrderedDict()
         self._room, self._used = room, 0
         self._guard = threading.Lock()
 
-    def find(self, key: Hashable) -> bytes | None:
+    def find(self, key: Hashable) -> P | None:
         """The page kept under `key`, if there is one."""
         with self._guard:
             page = self._pages.get(key)
@@ -55,39 +71,71 @@ class KeptPages:
                 self._pages.move_to_end(key)
             return page
 
-    def keep(self, key: Hashable, page: bytes) -> None:
+    def keep(self, key: Hashable, page: P) -> None:
         """`page` is found under `key` until it has to make room; one larger than an eighth of the room is not kept."""
         if len(page) > self._room // 8:
             return
         with self._guard:
-            self._used += len(page) - len(self._pages.pop(key, b""))
+            before = self._pages.pop(key, None)
+            self._used += len(page) - (0 if before is None else len(before))
             self._pages[key] = page
             while self._used > self._room:
                 _, gone = self._pages.popitem(last=False)
                 self._used -= len(gone)
 
 
-def kept_page(template: str, facts: Callable[[Stamp], dict[str, Hashable]]) -> Response:
+class KeptPages(Kept[bytes]):
+    """Pages, or parts of them, without holes."""
+
+
+def kept_page(template: str, facts: Callable[[Stamp], Facts]) -> Response:
     """The page of `template` with what `facts` finds, from memory when nothing that it shows has changed.
 
     facts: reads what the page shows beside the address, in rows that can be compared; gets the stamp that was read
-    before.  Raises: whatever `facts` raises.
+    before; knows of the request nothing but its address.  Raises: whatever `facts` raises.
     """
-    stamp = _stamp()
+    stamp, read = _reading(facts)
     if "_flashes" in session:  # said once, to this visitor alone
-        return _headed(_filled(_rendered(template, facts(stamp))))
-    request.environ[KEPT_UNDER] = stamp
+        return _headed(_answer(_rendered(template, read()), _fillings()))
     key = _key(template)
     asked = key, request.query_string, stamp
     tag = hashlib.blake2b(repr((asked, session.get("csrf_token"))).encode(), digest_size=12).hexdigest()
     if request.if_none_match.contains_weak(tag):
         return _headed(Response(status=304), tag)
-    kept: KeptPages = current_app.extensions[_PAGES]
+    kept: Kept[Page] = current_app.extensions[_PAGES]
     page = kept.find(asked)
     if page is None:
-        page = _page(kept, key, template, facts(stamp))
+        page = _page(kept, key, template, read())
         kept.keep(asked, page)
-    return _headed(_filled(page), tag)
+    fillings = _fillings()
+    source = front.Source(_later(facts), page.facts)
+    request.environ[front.OFFERED] = front.Offered(stamp, source, page.text, fillings, FORM_TOKEN.encode())
+    return _headed(_answer(page.text, fillings), tag)
+
+
+def _reading(facts: Callable[[Stamp], Facts]) -> tuple[Stamp, Callable[[], Facts]]:
+    """The stamp under which rows are read, and their reading; done already where the front has just done it."""
+    done: front.Found | None = request.environ.get(front.FOUND)
+    if done is not None and done.minute == this_minute():
+        return done.stamp, lambda: cast(Facts, done.facts)
+    stamp = _stamp()
+    return stamp, lambda: facts(stamp)
+
+
+def _later(facts: Callable[[Stamp], Facts]) -> Callable[[Stamp], Facts]:
+    """`facts` for this request's address, for when the request is over."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    address = {name: value for name, value in request.environ.items() if _is_of_the_address(name, value)}
+
+    def read(stamp: Stamp) -> Facts:
+        with app.request_context(dict(address)):
+            return facts(stamp)
+
+    return read
+
+
+def _is_of_the_address(name: str, value: object) -> bool:
+    return isinstance(value, str) and (name == "HTTP_HOST" or not name.startswith(("HTTP_", "REMOTE_")))
 
 
 def _stamp() -> Stamp:
@@ -100,12 +148,12 @@ def _stamp() -> Stamp:
         return change_stamp(db.session())
 
 
-def _page(kept: KeptPages, key: tuple[Hashable, ...], template: str, found: dict[str, Hashable]) -> bytes:
+def _page(kept: Kept[Page], key: tuple[Hashable, ...], template: str, found: Facts) -> Page:
     """The page with these facts, rendered unless they are those of before."""
     same = (key, tuple(found.items()))
     page = kept.find(same)
     if page is None:
-        page = _rendered(template, found)
+        page = Page(_rendered(template, found), found)
         kept.keep(same, page)
     return page
 
@@ -159,18 +207,25 @@ def _visitor() -> tuple[int, int]:
     return basket.count, basket.estimate
 
 
-def _rendered(template: str, found: dict[str, Hashable]) -> bytes:
-    return render_template(template, form_token=FORM_TOKEN, path_in=_PATHS.__getitem__, **found).encode()
+def _rendered(template: str, found: Facts) -> Holed:
+    text = render_template(template, form_token=FORM_TOKEN, path_in=_PATHS.__getitem__, **found)
+    return Holed(text.encode(), _HOLES)
 
 
-def _filled(page: bytes) -> Response:
+def _fillings() -> dict[bytes, bytes]:
+    """What the address at hand puts into a page's holes."""
+    return {mark.encode(): escape(path_in(language)).encode() for language, mark in _PATHS.items()}
+
+
+def _answer(page: Holed, fillings: Fillings) -> Response:
     """The page with its own address in its links and this visitor's token in its forms."""
-    for language, place in _PATHS.items():
-        if language != current_language():
-            page = page.replace(place.encode(), escape(path_in(language)).encode())
-    if FORM_TOKEN.encode() in page:
-        page = page.replace(FORM_TOKEN.encode(), csrf_field().encode())
-    return Response(page, mimetype="text/html")
+    if page.has(FORM_TOKEN.encode()):
+        fillings = {**fillings, FORM_TOKEN.encode(): csrf_field().encode()}
+    if not request.accept_encodings["gzip"]:
+        return Response(page.plain(fillings), mimetype="text/html")
+    response = Response(page.gzip(fillings), mimetype="text/html", headers={"Content-Encoding": "gzip"})
+    response.vary.add("Accept-Encoding")
+    return response
 
 
 def _headed(response: Response, tag: str | None = None) -> Response:
@@ -183,7 +238,7 @@ def _headed(response: Response, tag: str | None = None) -> Response:
 
 def register(app: Flask) -> None:
     """`app` keeps pages from now on; templates have `kept_part`."""
-    app.extensions[_PAGES] = KeptPages()
+    app.extensions[_PAGES] = Kept[Page]()
     app.extensions[_PARTS] = KeptPages()
     app.jinja_env.globals["kept_part"] = kept_part
     app.extensions[_ROWS] = {}
