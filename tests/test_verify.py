@@ -11,11 +11,12 @@ from sqlalchemy import text
 from ovop.db import write
 from ovop.kernel import days
 from ovop.ordering import card_flows, flows, operations
+from ovop.payment.merchant import set_code
 from ovop.payment.rules import Method
 from ovop.shares.operations import close_sharing
 from ovop.verify import CHECKS, verify, verify_in
 from tests import databases
-from tests.make import accounts, market, settlements, shares
+from tests.make import accounts, codes, market, settlements, shares
 
 #: Statement → the checks that must notice it, by the beginning of their names.
 BREAKS: list[tuple[str, str]] = [
@@ -40,7 +41,7 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE payment SET captured = captured - 100 WHERE method = 'demo' AND captured > 0", "card money"),
     ("DELETE FROM ledger_entry WHERE account = 'provider'", "card money"),
     ("UPDATE \"order\" SET refunded = 100 WHERE status = 'collected'", "what is given back"),
-    ("UPDATE \"order\" SET receipt_number = receipt_number + 6", "receipts are numbered"),
+    ('UPDATE "order" SET receipt_number = receipt_number + 6', "receipts are numbered"),
     ("DELETE FROM receipt_counter", "receipts are numbered"),
     ("UPDATE payment SET status = 'void' WHERE status = 'paid'", "every payment's sums"),
     ("UPDATE payment SET refunded = captured WHERE captured > 0", "every payment's sums"),
@@ -55,6 +56,8 @@ BREAKS: list[tuple[str, str]] = [
     ("DELETE FROM catch_part_event", "every part of a lot"),
     ("UPDATE shared_lot SET sold = sold + 100", "what was shared out"),
     ("UPDATE shared_part SET amount = amount + 100000", "the parts of what was shared out"),
+    ("UPDATE cooperative SET qris_payload = 'somebody else''s'", "every co-operative's QRIS"),
+    ("UPDATE cooperative SET qris_payload = NULL", "every co-operative's QRIS"),
     ("UPDATE till SET expected = expected + 100", "every till's cash"),
     ("UPDATE till SET change_amount = 100", "every till's cash"),
     ("UPDATE till SET closed_at = '2026-01-05 00:00:00', counted = expected", "every till's cash"),
@@ -105,6 +108,7 @@ def busy(app: APIFlask) -> None:
     write(operations.weigh_order, card.orders[0].number, {catch: 900}, shop.clerk, days.now())
     card_flows.settle({"checkout": card.id}, days.now())
     market.order(buyer, shop, {catch: 500})
+    write(set_code, codes.static(), shop.clerk, days.now())
     settlements.by_card(shop, 40_000)
     settlements.settled(shop, days.now() + timedelta(days=7))
     shares.parts(shop, catch, {shares.fisher(shop, "Pak Udin"): 6_000})

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from ovop.accounts.models import Cooperative
 from ovop.kernel.checks import Check, Finding, finding
 from ovop.payment.ledger import LedgerAccount
-from ovop.payment.models import LedgerEntry, Payment, PaymentEvent
+from ovop.payment.models import LedgerEntry, MerchantCodeChange, Payment, PaymentEvent
 from ovop.payment.rules import MOVING, EventKind, Facts, after
 
 
@@ -96,10 +97,30 @@ def _received(session: Session) -> Finding:
     return finding(counted or 0, (f"order {row.order_number}: {row.rest} received and not kept" for row in rows))
 
 
+def _codes(session: Session) -> Finding:
+    """The code that a co-operative is paid by is the one that its history ends with."""
+    last = (
+        select(MerchantCodeChange.cooperative_id, func.max(MerchantCodeChange.id).label("id"))
+        .group_by(MerchantCodeChange.cooperative_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Cooperative.slug)
+        .join(last, last.c.cooperative_id == Cooperative.id)
+        .join(MerchantCodeChange, MerchantCodeChange.id == last.c.id)
+        .where(MerchantCodeChange.payload.is_distinct_from(Cooperative.qris_payload))
+    )
+    return finding(
+        session.scalar(select(func.count()).select_from(MerchantCodeChange)) or 0,
+        (f"{row.slug} is paid by a QRIS that nobody set" for row in rows),
+    )
+
+
 CHECKS = (
     Check("every payment's sums and status follow from its events", "payments", _events),
     Check("no payment takes more than its maximum, or gives back more than it took", "payments", _limits),
     Check("every journal of the ledger sums to zero", "journals", _journals),
     Check("the ledger of every checkout sums to zero", "checkouts", _checkouts),
     Check("what a co-operative received itself is booked as kept by it", "entries", _received),
+    Check("every co-operative's QRIS is the one that was set last", "changes", _codes),
 )

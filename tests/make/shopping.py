@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask.testing import FlaskClient
-from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from ovop.accounts.models import Cooperative
 from ovop.db import write
+from ovop.kernel import days
+from ovop.payment.merchant import set_code
 from tests.make import accounts, market
 from tests.make.pages import Page
 
@@ -56,8 +56,4 @@ QRIS = (
 
 def with_qris(seller: market.Shop) -> None:
     """The seller has a QRIS code, one that pays nobody."""
-    write(
-        lambda session: session.execute(
-            update(Cooperative).where(Cooperative.id == seller.id).values(qris_payload=QRIS)
-        )
-    )
+    write(set_code, QRIS, seller.clerk, days.now())
