@@ -15,11 +15,13 @@ from ovop.kernel import days
 from ovop.kernel.errors import Forbidden, Invalid, NotFound, Unavailable
 from ovop.outside.media import storage
 from ovop.outside.models import OutboxJob
+from ovop.outside.queue import GivenUp
 from ovop.stock import flows, photos, queries
 from ovop.stock.models import CatchPhoto
 from ovop.stock.photo_rules import MOST_PHOTOS
 from ovop.stock.photos import CLEAR_PHOTO_JOB
 from ovop.stock.rules import NewCatch
+from ovop.web.photos import picture_of
 from tests.conftest import Clock
 from tests.databases import count
 from tests.make import accounts, market
@@ -150,3 +152,81 @@ def test_only_members_add_and_drop_photos_and_no_file_is_made_for_others(app: AP
             queries.get_lot(db.session(), lot, actor)
     assert keys() == before
     assert db.session.scalars(select(CatchPhoto.id)).all() == [photo]
+
+
+def finish(key: str, width: int) -> None:
+    flows.finish_photo({"key": key, "width": width}, days.now())
+
+
+def test_a_photo_is_finished_after_it_is_there_and_pages_offer_only_what_exists(app: APIFlask) -> None:
+    seller = market.shop()
+    lot = market.catch(seller)
+    flows.store_photo(lot, saved(quarters()), seller.clerk, days.now())
+    [photo] = queries.photos_of(db.session(), [lot])[lot]
+    assert [kind for kind, _ in picture_of(photo).sources] == ["image/webp"]
+    assert picture_of(photo).tiny == ""
+    assert not [key for key in keys() if key.startswith(photo.key) and key.endswith(".avif")]
+    for _ in range(2):  # at least once
+        finish(photo.key, photo.width)
+        [photo] = queries.photos_of(db.session(), [lot])[lot]
+        picture = picture_of(photo)
+        assert [kind for kind, _ in picture.sources] == ["image/avif", "image/webp"]
+        offered = {part.split()[0] for _, srcset in picture.sources for part in srcset.split(", ")}
+        assert offered | {picture.url} <= {storage().url(key) for key in keys()}
+        assert picture.url.endswith("/640.jpg")
+        assert 40 < len(picture.tiny) <= 200
+
+
+def test_a_picture_that_nobody_shows_any_more_is_not_finished(app: APIFlask) -> None:
+    photo = flows.keep_photo(saved(quarters()), days.now())
+    before = keys()
+    finish(photo.key, photo.width)
+    assert keys() == before
+
+
+def test_a_picture_cleared_while_it_is_finished_leaves_nothing(app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:
+    seller = market.shop()
+    lot = market.catch(seller)
+    before = keys()
+    flows.store_photo(lot, saved(quarters()), seller.clerk, days.now())
+    [photo] = queries.photos_of(db.session(), [lot])[lot]
+    put = storage().put
+
+    def clear_meanwhile(key: str, data: bytes, content_type: str) -> None:
+        put(key, data, content_type)
+        write(photos.remove_photo, lot, photo.id, seller.clerk, days.now())
+        flows.clear_photo({"key": photo.key, "width": photo.width}, days.now() + timedelta(minutes=2))
+        monkeypatch.undo()
+
+    monkeypatch.setattr(current_app.extensions["ovop_media"], "put", clear_meanwhile)
+    finish(photo.key, photo.width)
+    assert {key for key in keys() - before if not key.endswith(".avif")} == set()
+    assert keys() - before == set()
+
+
+def test_a_picture_whose_files_are_lost_is_given_up_by_name(app: APIFlask) -> None:
+    seller = market.shop()
+    write(photos.add_photo, market.catch(seller), "catch/lost", 640, 480, seller.clerk, days.now())
+    with pytest.raises(GivenUp, match="files are gone"):
+        finish("catch/lost", 640)
+
+
+def test_clearing_takes_the_avif_files_too(app: APIFlask, clock: Clock) -> None:
+    seller, before = market.shop(), keys()
+    lot = market.catch(seller)
+    photo_id = flows.store_photo(lot, saved(quarters()), seller.clerk, days.now())
+    [photo] = queries.photos_of(db.session(), [lot])[lot]
+    finish(photo.key, photo.width)
+    write(photos.remove_photo, lot, photo_id, seller.clerk, days.now())
+    clock.forward(minutes=2)
+    work_off(clock)
+    assert keys() == before
+    assert count("catch_photo") == 0
+
+
+def test_a_lot_is_listed_with_all_its_photos_in_order(app: APIFlask) -> None:
+    seller = market.shop()
+    kept = [flows.keep_photo(saved(quarters(64 + size, 48)), days.now()) for size in range(3)]
+    for _ in range(2):
+        lot, _replay = flows.list_catch_once(new_catch(seller), ["typed"], seller.clerk, "k", days.now(), kept)
+    assert [photo.key for photo in queries.photos_of(db.session(), [lot])[lot]] == [photo.key for photo in kept]

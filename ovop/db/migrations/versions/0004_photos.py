@@ -51,5 +51,7 @@ def _finish_later(pictures: list[tuple[str, int]]) -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM outbox_job WHERE kind = 'finish-photo'")
+    op.execute("DELETE FROM catch_photo WHERE removed_at IS NOT NULL")
     for name in ("removed_at", "tiny", "has_avif"):
         op.drop_column("catch_photo", name)
