@@ -9,6 +9,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from ovop.complaints.rules import MOVES as COMPLAINT_MOVES
+from ovop.complaints.rules import ComplaintStatus
 from ovop.ordering.rules import CHECKOUT_MOVES, MOVES, CheckoutStatus, OrderStatus
 from ovop.payment.rules import EventKind, Facts, PaymentStatus, after
 from ovop.settlement.rules import MOVES as SETTLEMENT_MOVES
@@ -46,6 +48,9 @@ def page() -> str:
         "## Statements of what a co-operative is owed",
         "`ovop/settlement/rules.py: MOVES`. The two approvals are two people's; what is paid or returned is booked.",
         _diagram(_settlement_arrows()),
+        "## Complaints",
+        "`ovop/complaints/rules.py: MOVES`. What the market does by itself happens when a turn was let pass.",
+        _diagram(_complaint_arrows()),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -61,6 +66,13 @@ def _order_arrows() -> Iterator[str]:
         who = ", ".join(sorted(move.by))
         for source in sorted(move.sources):
             yield f"{source} --> {move.target}: {step} ({who})"
+
+
+def _complaint_arrows() -> Iterator[str]:
+    yield f"[*] --> {ComplaintStatus.OPEN}: opened (buyer)"
+    for step, move in COMPLAINT_MOVES.items():
+        for source in sorted(move.sources):
+            yield f"{source} --> {move.target}: {step} ({move.by})"
 
 
 def _checkout_arrows() -> Iterator[str]:

@@ -10,6 +10,7 @@ from flask import Flask
 
 from ovop.accounts.idempotency import forget_answers
 from ovop.catalogue.events import ProductChanged
+from ovop.complaints import flows as complaints
 from ovop.db import write
 from ovop.discovery import index
 from ovop.kernel.events import follow
@@ -37,6 +38,7 @@ JOBS: dict[str, Handler] = {
     flows.CLOSE_SLOT_JOB: flows.finish_closing,
     FINISH_PHOTO_JOB: finish_photo,
     CLEAR_PHOTO_JOB: clear_photo,
+    complaints.CLEAR_COMPLAINT_PHOTO_JOB: complaints.clear_photo,
 }
 
 #: What is done every so often, by one worker at a time.
@@ -44,6 +46,7 @@ DUTIES: list[Duty] = [
     Duty("expire-checkouts", timedelta(seconds=15), flows.expire_due),
     Duty("fetch-card-news", timedelta(minutes=1), card_flows.fetch_news),
     Duty("capture-lapsing-cards", timedelta(hours=1), card_flows.capture_lapsing),
+    Duty("take-overdue-complaints", timedelta(minutes=5), complaints.take_overdue),
     Duty("extend-slots", timedelta(days=1), flows.extend_slots),
     Duty("draw-statements", timedelta(hours=1), draw_due),
     Duty("forget-answers", timedelta(days=1), lambda now: write(forget_answers, now - timedelta(days=30))),

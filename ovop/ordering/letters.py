@@ -1,4 +1,4 @@
-"""Letters to buyers: what happened to an order becomes a mail, worded when the worker gets to it.
+"""Letters: what happened to an order becomes a mail, worded when the worker gets to it.
 
 A letter becomes a mail in the outbox, so that a mail host that hangs holds up nothing else; both have keys, so however
 often either is done, one mail leaves for one event.
@@ -33,13 +33,14 @@ _STILL_TRUE = {
     Letter.CANCELLED: (OrderStatus.CANCELLED,),
     Letter.EXPIRED: (OrderStatus.EXPIRED,),
 }
+_OF_COLLECTED = (OrderStatus.COLLECTED,)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who is written to."""
 
-    account_id: int
+    actor: Actor
     name: str
     email: str
     language: str
@@ -50,24 +51,32 @@ Compose = Callable[[Letter, OrderRow, Reader], Message]
 
 
 def send_letter(payload: Mapping[str, Any], now: datetime, compose: Compose) -> None:
-    """Job: the letter is a mail in the outbox, unless its reader has no address or its news is old.  Safe to repeat."""
+    """Job: the letter is a mail in the outbox for each reader who has an address, unless its news is old.
+
+    Safe to repeat.
+    """
     letter, number = Letter(payload["letter"]), str(payload["order"])
-    reader = _find_reader(number)
-    if reader is None:
-        return
-    order = get_order(db.session(), number, Actor(reader.account_id, Role.BUYER), now)
-    if order.status not in _STILL_TRUE[letter]:
-        return
-    message = compose(letter, order, reader)
-    db.session.rollback()
-    write(enqueue, mail.KIND, mail.as_job(message), now=now, key=message.key)
+    for reader in _find_readers(number, letter):
+        order = get_order(db.session(), number, reader.actor, now)
+        if order.status not in _STILL_TRUE.get(letter, _OF_COLLECTED):
+            return
+        message = compose(letter, order, reader)
+        db.session.rollback()
+        write(enqueue, mail.KIND, mail.as_job(message), now=now, key=message.key)
 
 
-def _find_reader(number: str) -> Reader | None:
-    """The order's buyer, none when they have no address (any more)."""
-    row = db.session.execute(
-        select(Account.id, Account.name, Account.email, Account.language)
-        .join(Order, Order.buyer_id == Account.id)
-        .where(Order.number == number, Account.email.is_not(None))
-    ).one_or_none()
-    return Reader(row.id, row.name, row.email, row.language) if row else None
+def _find_readers(number: str, letter: Letter) -> list[Reader]:
+    """The order's buyer or its co-operative's members, as far as they have an address (any more)."""
+    reads = Order.cooperative_id == Account.cooperative_id if letter.is_for_members else Order.buyer_id == Account.id
+    rows = db.session.execute(
+        select(Account.id, Account.name, Account.email, Account.language, Account.role, Account.cooperative_id)
+        .join(Order, reads)
+        .where(Order.number == number, Account.email.is_not(None), Account.deleted_at.is_(None))
+        .order_by(Account.id)
+    ).all()
+    return [
+        Reader(Actor(row.id, Role(row.role), row.cooperative_id), row.name, row.email, row.language)
+        for row in rows
+        # Who has joined a co-operative since reads their old orders no more.
+        if letter.is_for_members or row.role == Role.BUYER
+    ]

@@ -23,6 +23,8 @@ _EXTENSION = "ovop_media"
 #: Lower-case words with dots and dashes inside, between single slashes: nothing that could climb out of a folder.
 _KEY = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*")
 _LONGEST_KEY = 200
+#: Files below this are for some people only: pages hand them out themselves, after asking who looks.
+PRIVATE = "private/"
 _FOR_GOOD = "public, max-age=31536000, immutable"
 CONTENT_TYPES = {
     "avif": "image/avif",
@@ -142,6 +144,8 @@ def media_path(key: str) -> str:
 
 
 def _serve(key: str) -> Response:
+    if key.startswith(PRIVATE):
+        raise NotFound
     answer = Response(storage().get(key), content_type=content_type_of(key))
     answer.headers["Cache-Control"] = _FOR_GOOD
     answer.headers["Content-Security-Policy"] = "default-src 'none'"

@@ -32,6 +32,9 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
         "Kode salah lima kali. Tunggu %(minutes)s menit, lalu coba lagi.", minutes=_minutes(facts["retry_after"])
     ),
     "wrong-password": lambda _facts: _("E-mail, nomor HP, atau kata sandi itu tidak cocok."),
+    "wrong-turn": lambda _facts: _("Keluhan ini sudah berubah, jadi langkah itu tidak bisa dilakukan lagi."),
+    "too-late": lambda _facts: _("Keluhan diterima sampai satu hari sesudah pesanan diambil."),
+    "already-complained": lambda _facts: _("Pesanan ini sudah dikeluhkan."),
     "last-manager": lambda _facts: _("Paling sedikit harus ada satu pengurus. Jadikan dulu orang lain pengurus."),
     "invitation-over": lambda _facts: _("Undangan ini tidak berlaku lagi. Minta yang baru ke pengurus koperasimu."),
     "settlement-wrong-step": lambda _facts: _("Rekap ini sudah berubah, jadi langkah itu tidak bisa dilakukan lagi."),

@@ -179,6 +179,7 @@ class Replay:
             at,
             word=lambda row: row.id,
             qris_maximum=current_app.config["OVOP"].qris_maximum,
+            card_minimum=current_app.config["OVOP"].stripe_minimum,
             chance=Random(purchase.seed),
         )
         assert not is_replay

@@ -35,6 +35,7 @@ from tests.make import accounts, market
 from tests.make.market import Shop
 
 QRIS_MAXIMUM = 200_000
+LIMITS = {"qris_maximum": QRIS_MAXIMUM, "card_minimum": 15_000}
 
 
 @pytest.fixture
@@ -56,7 +57,15 @@ def placed(request: CheckoutRequest, buyer: Actor, key: str = "key") -> Checkout
         return f"checkout {row.id}"
 
     answer, is_replay = write(
-        place_checkout, request, buyer, key, days.now(), word=word, qris_maximum=QRIS_MAXIMUM, chance=Random(36)
+        place_checkout,
+        request,
+        buyer,
+        key,
+        days.now(),
+        word=word,
+        qris_maximum=QRIS_MAXIMUM,
+        card_minimum=15_000,
+        chance=Random(36),
     )
     assert not is_replay
     assert (answer.status, answer.body) == (201, f"checkout {rows[-1].id}")
@@ -134,14 +143,30 @@ def test_a_repeat_finds_the_answer_before_it_takes_anything(shops: tuple[Shop, S
     told = placed(request, buyer)
     held = sum(db.session.scalars(select(Catch.held)))
     again = write(
-        place_checkout, request, buyer, "key", days.now(), word=lambda row: "never", qris_maximum=QRIS_MAXIMUM
+        place_checkout,
+        request,
+        buyer,
+        "key",
+        days.now(),
+        word=lambda row: "never",
+        qris_maximum=QRIS_MAXIMUM,
+        card_minimum=0,
     )
     assert (again[0].body, again[1]) == (f"checkout {told.id}", True)
     assert sum(db.session.scalars(select(Catch.held))) == held
     with pytest.raises(KeyReused):
         placed(replace(request, note="lain"), buyer)
     joko = accounts.buyer("joko@contoh.id")
-    write(place_checkout, request, joko, "key", days.now(), word=lambda row: row.id, qris_maximum=QRIS_MAXIMUM)
+    write(
+        place_checkout,
+        request,
+        joko,
+        "key",
+        days.now(),
+        word=lambda row: row.id,
+        qris_maximum=QRIS_MAXIMUM,
+        card_minimum=15_000,
+    )
     assert {order.buyer_id for order in db.session.scalars(select(Order))} == {buyer.id, joko.id}
 
 

@@ -15,7 +15,7 @@ from tests import databases
 from tests.make import accounts, market, sales
 
 #: What routes with a variable part are asked for.
-PARTS = {"ending": "csv", "number": "S-2601-000000", "job_id": 1}
+PARTS = {"photo_id": 1, "ending": "csv", "number": "S-2601-000000", "job_id": 1}
 ADMIN_ONLY = {"office.outbox", "office.revive_job"}
 
 

@@ -5,6 +5,7 @@ from flask import Flask
 from ovop.web.cooperative import (
     area,
     charts,
+    complaints,
     counting,
     deposits,
     ending,
@@ -36,6 +37,7 @@ ROUTES = (
     handing,
     orders,
     receipts,
+    complaints,
     ending,
     field,
     selling,

@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from ovop.accounts.models import Role
 from ovop.accounts.rules import Actor, require_member
+from ovop.complaints.queries import count_waiting
+from ovop.complaints.rules import ComplaintStatus
 from ovop.db import db
 from ovop.kernel import days
 from ovop.ordering.contacts import contacts_of
@@ -54,7 +56,8 @@ def packing() -> ResponseReturnValue:
     _actor, cooperative_id = clerk()
     now = days.now()
     loads = slot_loads(db.session(), cooperative_id, days.day_of(now - BACK), days.day_of(now + AHEAD))
-    return page("packing.html", agenda=agenda_of(loads, now), now=now, place="packing")
+    waiting = count_waiting(db.session(), cooperative_id, ComplaintStatus.OPEN, now)
+    return page("packing.html", agenda=agenda_of(loads, now), complaints_waiting=waiting, now=now, place="packing")
 
 
 @blueprint.get("/jadwal/<id:slot_id>")

@@ -4,11 +4,34 @@ from __future__ import annotations
 
 from flask import Flask
 
-from ovop.web.office import cooperatives, files, orders, outbox, receipts, reconcile, sales, summary, villages
+from ovop.web.office import (
+    complaints,
+    cooperatives,
+    files,
+    orders,
+    outbox,
+    receipts,
+    reconcile,
+    sales,
+    summary,
+    villages,
+)
 from ovop.web.office.area import blueprint
 from ovop.web.shop.kept_pages import KeptPages
 
-__all__ = ["cooperatives", "files", "orders", "outbox", "receipts", "reconcile", "sales", "summary", "villages"]
+__all__ = [
+    "",
+    "complaints",
+    "cooperatives",
+    "files",
+    "orders",
+    "outbox",
+    "receipts",
+    "reconcile",
+    "sales",
+    "summary",
+    "villages",
+]
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,1 @@
+"""Complaints: rules, changes, races, pages."""
