@@ -48,15 +48,11 @@ export default function photoOrder(section) {
     const before = [...rows.children];
     grip.setPointerCapture(event.pointerId);
     row.classList.add("dragged");
-    grip.onpointermove = (move) => {
-      const over = [...rows.children].find((other) => {
-        const { top, bottom } = other.getBoundingClientRect();
-        return other !== row && move.clientY > top && move.clientY < bottom;
-      });
-      if (!over) return;
-      const { top, height } = over.getBoundingClientRect();
-      if (move.clientY < top + height / 2) over.before(row);
-      else over.after(row);
+    // The others make room: were the dragged row itself put elsewhere in the page, it would lose the finger.
+    grip.onpointermove = ({ clientY }) => {
+      let other;
+      while ((other = row.previousElementSibling) && clientY < middle(other)) row.after(other);
+      while ((other = row.nextElementSibling) && clientY > middle(other)) row.before(other);
     };
     grip.onpointerup = grip.onpointercancel = async (end) => {
       grip.onpointermove = grip.onpointerup = grip.onpointercancel = null;
@@ -68,4 +64,9 @@ export default function photoOrder(section) {
       if (end.type !== "pointerup" || !(await change(rows.dataset.order, body))) rows.append(...before);
     };
   }
+}
+
+function middle(row) {
+  const { top, bottom } = row.getBoundingClientRect();
+  return (top + bottom) / 2;
 }

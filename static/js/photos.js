@@ -21,6 +21,8 @@ export default function photos(form) {
   let sending = Promise.resolve();
   form.classList.add("sends-photos");
   for (const field of fields) field.addEventListener("change", () => choose([...field.files]));
+  const early = fields.flatMap((field) => [...field.files]); // chosen while this script was on its way
+  if (early.length) choose(early);
   addEventListener("online", () => waiting.filter((photo) => photo.isStuck).forEach(send));
   form.addEventListener("submit", stop);
 

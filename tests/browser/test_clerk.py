@@ -137,8 +137,8 @@ def test_two_taps_sell_once_and_the_photo_is_seen_before(page: Page, seller: mar
     page.get_by_label("Berapa kilo?").fill("25")
     page.get_by_label("Harga per kilo").fill("32.000")
     photo = {"name": "hasil.jpg", "mimeType": "image/jpeg", "buffer": saved(quarters())}
-    page.set_input_files("input[name=photo]", photo)  # type: ignore[arg-type]
-    expect(page.locator("img.preview")).to_be_visible()
+    page.set_input_files("#photo", photo)  # type: ignore[arg-type]
+    expect(page.locator(".chosen img")).to_be_visible()
     page.get_by_role("button", name="Jual sekarang").dblclick()
     expect(page.locator(".sold")).to_contain_text("Udang windu 25 kg sudah dijual.")
     db.session.rollback()
