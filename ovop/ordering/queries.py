@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +15,7 @@ from ovop.kernel import days
 from ovop.kernel.errors import NotFound
 from ovop.kernel.ids import read_number
 from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
+from ovop.ordering.refunds import agreed_on
 from ovop.ordering.rows import CheckoutRow, EventRow, LineRow, OrderRow, PickupRow
 from ovop.ordering.rules import (
     OPEN,
@@ -25,7 +26,7 @@ from ovop.ordering.rules import (
     checkout_as_seen,
     payment_as_seen,
 )
-from ovop.payment.models import Payment
+from ovop.payment.models import LedgerEntry, Payment
 from ovop.payment.rules import Method, PaymentStatus
 from ovop.pickup.models import PickupPoint, Slot
 from ovop.villages.models import Village
@@ -33,10 +34,11 @@ from ovop.villages.models import Village
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """One page of orders and how many there are in all."""
+    """One page of orders, how many there are in all, and what all of them come to in rupiah."""
 
     items: tuple[OrderRow, ...]
     total: int
+    amount: int
     page: int
     per_page: int
 
@@ -78,32 +80,38 @@ def list_orders(
     now: datetime,
     *,
     status: OrderStatus | None = None,
-    method: Method | None = None,
+    methods: Collection[Method] = (),
     number: str = "",
     collected: tuple[date, date] | None = None,
     page: int = 1,
+    refunded: tuple[date, date] | None = None,
     per_page: int = 20,
 ) -> OrderPage:
     """`actor`'s orders, newest first: a buyer's own, a co-operative's, or all for the office.  Five queries.
 
-    number: any part of it, as typed.  collected: first and last day (Asia/Jakarta) of collection, both counted.
+    methods: paid in one of these ways; none asks for any.  number: any part of it, as typed.  collected, refunded:
+    first and last day (Asia/Jakarta) of collection, or of a refund that was agreed; both counted.
     """
     wanted = _visible_to(actor)
     if status is not None:
         wanted.append(Order.status == status)
-    if method is not None:
-        wanted.append(Order.checkout_id.in_(select(Checkout.id).where(Checkout.method == method)))
+    if methods:
+        wanted.append(Order.checkout_id.in_(select(Checkout.id).where(Checkout.method.in_(methods))))
     if part := read_number(number):
         wanted.append(Order.number.contains(part, autoescape=True))
     if collected is not None:
         wanted.append(Order.collected_on.between(*collected))
-    total = session.scalar(select(func.count()).select_from(Order).where(*wanted)) or 0
+    if refunded is not None:
+        wanted.append(Order.number.in_(select(LedgerEntry.order_number).where(*agreed_on(*refunded))))
+    total, amount = session.execute(
+        select(func.count(), func.coalesce(func.sum(Order.total), 0)).select_from(Order).where(*wanted)
+    ).one()
     orders = _read(
         session,
         _orders().where(*wanted).order_by(Order.id.desc()).limit(per_page).offset((page - 1) * per_page),
         now,
     )
-    return OrderPage(tuple(orders), total, page, per_page)
+    return OrderPage(tuple(orders), total, int(amount), page, per_page)
 
 
 @dataclass(frozen=True, slots=True)

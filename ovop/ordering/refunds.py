@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from ovop.kernel import days
 from ovop.payment.ledger import LedgerAccount
 from ovop.payment.models import LedgerEntry
 
@@ -51,6 +53,37 @@ def agreed_refunds(session: Session, *wanted: ColumnElement[bool]) -> dict[str, 
         refund = AgreedRefund(row.order_number, before, int(row.amount), int(row.commission), row.at)
         found.setdefault(refund.order_number, []).append(refund)
     return {number: sorted(refunds, key=lambda refund: refund.before) for number, refunds in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSum:
+    """What was agreed to be given back, in rupiah, and of how many orders."""
+
+    orders: int
+    amount: int
+
+
+def agreed_on(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    """What is true of ledger entries of refunds agreed on `first` … `last` (days in Asia/Jakarta, both counted)."""
+    return IS_AGREED, LedgerEntry.at >= days.start_of(first), LedgerEntry.at < days.end_of(last)
+
+
+def refunds_between(session: Session, cooperative_id: int, spans: Sequence[tuple[date, date]]) -> list[RefundSum]:
+    """What the co-operative agreed in each span of days (both counted) to give back to buyers.  One query."""
+    parts = [
+        select(
+            literal(place).label("place"),
+            func.count(LedgerEntry.order_number.distinct()).label("orders"),
+            func.coalesce(func.sum(-LedgerEntry.amount), 0).label("amount"),
+        ).where(
+            LedgerEntry.account == LedgerAccount.CUSTOMER.value,
+            LedgerEntry.cooperative_id == cooperative_id,
+            *agreed_on(*span),
+        )
+        for place, span in enumerate(spans)
+    ]
+    rows = sorted(session.execute(union_all(*parts)), key=lambda row: row.place)
+    return [RefundSum(row.orders, int(row.amount)) for row in rows]
 
 
 def _of(account: LedgerAccount, amount: SQLColumnExpression[int]) -> ColumnElement[int]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from ovop.ordering.models import Checkout, Order
@@ -33,16 +33,31 @@ class Awaited:
     to_weigh_amount: int
 
 
-def takings(session: Session, cooperative_id: int, first: date, last: date) -> Sequence[Taking]:
-    """A co-operative's takings of `first` … `last` (days in Asia/Jakarta, both counted), by method.  One query."""
+def takings(session: Session, cooperative_id: int, spans: Sequence[tuple[date, date]]) -> list[list[Taking]]:
+    """A co-operative's takings by method, of each span of days (first and last in Asia/Jakarta, both counted).
+
+    One query.
+    """
     rows = session.execute(
-        select(Checkout.method, func.count().label("orders"), func.sum(Order.total).label("amount"))
+        select(Order.collected_on, Checkout.method, func.count().label("orders"), func.sum(Order.total).label("amount"))
         .join(Checkout, Checkout.id == Order.checkout_id)
-        .where(Order.cooperative_id == cooperative_id, Order.collected_on >= first, Order.collected_on <= last)
-        .group_by(Checkout.method)
-        .order_by(Checkout.method)
-    )
-    return [Taking(Method(row.method), row.orders, int(row.amount)) for row in rows]
+        .where(
+            Order.cooperative_id == cooperative_id,
+            Order.collected_on >= min(first for first, _last in spans),
+            Order.collected_on <= max(last for _first, last in spans),
+        )
+        .group_by(Order.collected_on, Checkout.method)
+    ).all()
+    return [list(_added(row for row in rows if first <= row.collected_on <= last)) for first, last in spans]
+
+
+def _added(rows: Iterable[Row[date | None, str, int, int]]) -> Iterator[Taking]:
+    """Takings of several days by method, in the order of `Method`."""
+    known = list(rows)
+    for method in Method:
+        of_method = [row for row in known if row.method == method]
+        if of_method:
+            yield Taking(method, sum(row.orders for row in of_method), sum(int(row.amount) for row in of_method))
 
 
 def awaited(session: Session, cooperative_id: int) -> Awaited:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, not_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, not_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from ovop.kernel import days
 from ovop.ordering.models import Checkout, Order
 from ovop.payment.ledger import LedgerAccount
 from ovop.payment.models import LedgerEntry
@@ -79,19 +81,33 @@ def count_orders(session: Session, settlement_id: int) -> int:
     ).one()
 
 
-def _from_lines(found: Select[*tuple[Any, ...]], settlement_id: int) -> Select[*tuple[Any, ...]]:
-    """`found` over a statement's entries, each with the commission of its journal beside it."""
-    return (
-        found.select_from(SettlementLine)
-        .join(LedgerEntry, LedgerEntry.id == SettlementLine.entry_id)
-        .outerjoin(
-            _commission,
-            and_(
-                _commission.journal == LedgerEntry.journal, _commission.account == LedgerAccount.COMMISSION.value
-            ),
+def figures_between(session: Session, cooperative_id: int, spans: Sequence[tuple[date, date]]) -> list[Figures]:
+    """What the co-operative's entries of each span (days in Asia/Jakarta, both counted) come to.  One query.
+
+    `other` is what the market paid by bank, below zero.
+    """
+    parts = [
+        _with_commission(select(literal(place).label("place"), *_figure_columns()).select_from(LedgerEntry)).where(
+            LedgerEntry.account == LedgerAccount.PAYABLE.value,
+            LedgerEntry.cooperative_id == cooperative_id,
+            LedgerEntry.at >= days.start_of(first),
+            LedgerEntry.at < days.end_of(last),
         )
-        .where(SettlementLine.settlement_id == settlement_id)
-    )  # fmt: skip
+        for place, (first, last) in enumerate(spans)
+    ]
+    return [_figures(row) for row in sorted(session.execute(union_all(*parts)), key=lambda row: row.place)]
+
+
+def _from_lines(found: Select[*tuple[Any, ...]], settlement_id: int) -> Select[*tuple[Any, ...]]:
+    """`found` over a statement's entries."""
+    entries = found.select_from(SettlementLine).join(LedgerEntry, LedgerEntry.id == SettlementLine.entry_id)
+    return _with_commission(entries).where(SettlementLine.settlement_id == settlement_id)
+
+
+def _with_commission(found: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """`found` over entries, each with the commission of its journal beside it."""
+    is_beside = and_(_commission.journal == LedgerEntry.journal, _commission.account == LedgerAccount.COMMISSION.value)
+    return found.outerjoin(_commission, is_beside)
 
 
 def _figure_columns() -> list[ColumnElement[int]]:

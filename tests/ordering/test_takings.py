@@ -26,10 +26,13 @@ def test_days_are_jakartas_and_both_ends_count(app: APIFlask, clock: Clock) -> N
     clock.forward(seconds=1)
     flows.hand_over(orders[1].number, orders[1].pickup_code, "", seller.clerk, days.now())
     today, yesterday = days.today(), days.today() - timedelta(days=1)
-    assert takings(db.session(), seller.id, yesterday, yesterday) == [Taking(Method.CASH, 1, 100_000)]
-    assert takings(db.session(), seller.id, today, today) == [Taking(Method.CASH, 1, 200_000)]
-    assert takings(db.session(), seller.id, yesterday, today) == [Taking(Method.CASH, 2, 300_000)]
-    assert takings(db.session(), seller.id, today, yesterday) == []
+    spans = [(yesterday, yesterday), (today, today), (yesterday, today), (today, yesterday)]
+    assert takings(db.session(), seller.id, spans) == [
+        [Taking(Method.CASH, 1, 100_000)],
+        [Taking(Method.CASH, 1, 200_000)],
+        [Taking(Method.CASH, 2, 300_000)],
+        [],
+    ]
 
 
 def test_what_is_awaited_is_final_where_it_was_weighed(app: APIFlask) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -19,6 +21,7 @@ from tests.conftest import Clock
 from tests.make import accounts, market
 from tests.make.clerks import Clerk, clerk
 from tests.make.pages import Page
+from tests.make.shares import refund
 
 #: A static code as a bank prints it, of a merchant that does not exist.
 QRIS = (
@@ -48,6 +51,23 @@ def collected(jaya: Clerk, grams: int, method: Method = Method.CASH, who: str = 
     return jaya.read(order.number)
 
 
+def figures(page: Page) -> dict[str, str]:
+    """The first amount of each card of the page, by the card's heading."""
+    found = {}
+    for card in page.all("card"):
+        heading = next(heading for heading in page.all("h2") if card.startswith(heading))
+        amount = re.search(r"Rp [\d.]+", card)
+        assert amount is not None
+        found[heading] = amount[0]
+    return found
+
+
+def spans(page: Page) -> list[str]:
+    """What was taken today, this week and this month."""
+    found = figures(page)
+    return [found["Hari ini"], found["Minggu ini"], found["Bulan ini"]]
+
+
 def earned(jaya: Clerk) -> int:
     """What the ledger says that this co-operative earned."""
     wanted = select(-func.sum(LedgerEntry.amount)).where(
@@ -59,14 +79,14 @@ def earned(jaya: Clerk) -> int:
 
 
 def test_a_new_co_operative_has_taken_nothing(jaya: Clerk) -> None:
-    assert jaya.see("/koperasi/uang").all("figure") == ["Rp 0"] * 3
+    assert spans(jaya.see("/koperasi/uang")) == ["Rp 0"] * 3
 
 
 def test_takings_are_the_ledgers_and_each_leads_to_its_orders(jaya: Clerk) -> None:
     cash = collected(jaya, 1500)
     card = collected(jaya, 2000, Method.DEMO, "budi@contoh.id")
     page = jaya.see("/koperasi/uang")
-    assert page.all("figure") == ["Rp 350.000"] * 3
+    assert spans(page) == ["Rp 350.000"] * 3
     assert earned(jaya) == 350_000
     link = "/koperasi/pesanan?status=collected&method=cash&from=2026-01-05&to=2026-01-05"
     assert link in page.links
@@ -78,10 +98,10 @@ def test_takings_are_the_ledgers_and_each_leads_to_its_orders(jaya: Clerk) -> No
 def test_a_day_begins_at_midnight_in_jakarta_and_a_week_on_monday(jaya: Clerk, clock: Clock) -> None:
     clock.now = clock.now.replace(month=1, day=11, hour=23, minute=59, second=59)  # Sunday
     collected(jaya, 1000)
-    assert jaya.see("/koperasi/uang").all("figure") == ["Rp 100.000"] * 3
+    assert spans(jaya.see("/koperasi/uang")) == ["Rp 100.000"] * 3
     clock.forward(seconds=1)
     collected(jaya, 2000, who="budi@contoh.id")
-    assert jaya.see("/koperasi/uang").all("figure") == ["Rp 200.000", "Rp 200.000", "Rp 300.000"]
+    assert spans(jaya.see("/koperasi/uang")) == ["Rp 200.000", "Rp 200.000", "Rp 300.000"]
 
 
 def test_open_orders_are_awaited_at_what_is_known_of_them(jaya: Clerk) -> None:
@@ -103,7 +123,7 @@ def test_cancelled_orders_and_other_co_operatives_bring_nothing(jaya: Clerk, cli
     theirs = Clerk(client, lontar)
     collected(theirs, 1500, who="budi@contoh.id")
     page = jaya.see("/koperasi/uang")
-    assert page.all("figure") == ["Rp 0"] * 3
+    assert spans(page) == ["Rp 0"] * 3
     assert "0 pesanan, perkiraan Rp 0" in page.words
 
 
@@ -157,7 +177,40 @@ def test_what_cannot_be_kept_comes_back(jaya: Clerk, change: dict[str, str], say
         assert "Nelayan Tengkurak" in page.words
 
 
+def test_orders_are_found_by_days_and_ways_of_paying(jaya: Clerk, clock: Clock) -> None:
+    cash = collected(jaya, 1000)
+    card = collected(jaya, 2000, Method.DEMO, "budi@contoh.id")
+    clock.forward(days=1)
+    late = collected(jaya, 3000, who="ani@contoh.id")
+    refund(cash.number, 30_000)
+
+    def listed(query: str) -> list[str]:
+        links = jaya.see(f"/koperasi/pesanan?{query}").links
+        return [order.number for order in (cash, card, late) if f"/koperasi/pesanan/{order.number}" in links]
+
+    assert listed("from=2026-01-05&to=2026-01-05") == [cash.number, card.number]
+    assert listed("from=2026-01-05&to=2026-01-06&method=cash") == [cash.number, late.number]
+    assert listed("method=demo&method=qris") == [card.number]
+    assert listed("refunded=1&from=2026-01-06&to=2026-01-06") == [cash.number]
+    assert listed("refunded=1&from=2026-01-05&to=2026-01-05") == []
+    assert len(listed("refunded=1&from=x&to=2026-01-05&method=gold&page=zwei&status=lost")) == 3
+    page = jaya.see("/koperasi/pesanan?from=2026-01-05&to=2026-01-06&method=cash")
+    assert "2 pesanan, diambil 5–6 Jan, Rp 400.000" in page.words
+    assert "Rp 100.000 −Rp 30.000" in page.words
+    assert page.value("from") == "2026-01-05"
+    assert "/koperasi/pesanan?from=2026-01-05&to=2026-01-06&method=cash&status=ready" in page.links
+
+
+def test_cash_in_tills_and_what_the_market_owes_stand_on_the_page(jaya: Clerk, clock: Clock) -> None:
+    collected(jaya, 1500)
+    collected(jaya, 2000, Method.DEMO, "budi@contoh.id")
+    found = figures(jaya.see("/koperasi/uang"))
+    assert (found["Tunai belum disetor"], found["Di pasar, untuk koperasi"]) == ("Rp 150.000", "Rp 200.000")
+    clock.forward(days=4)
+    assert "Terlalu lama" in jaya.see("/koperasi/uang").words
+
+
 def test_a_month_old_taking_is_not_this_months(jaya: Clerk, clock: Clock) -> None:
     collected(jaya, 1000)
     clock.forward(days=31)
-    assert jaya.see("/koperasi/uang").all("figure") == ["Rp 0"] * 3
+    assert spans(jaya.see("/koperasi/uang")) == ["Rp 0"] * 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TypeVar
 from urllib.parse import urlencode
 
 from flask import request, url_for
@@ -20,8 +19,6 @@ from ovop.stock.queries import faces_of
 from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
 
-T = TypeVar("T", OrderStatus, Method)
-
 _PER_PAGE = 20
 #: States to choose from, in the order of an order's life; expired ones were never anybody's work.
 STATES = (
@@ -36,10 +33,11 @@ STATES = (
 @blueprint.get("/pesanan")
 @requires(Role.COOPERATIVE)
 def orders() -> ResponseReturnValue:
-    """Orders by number, state, way of paying and day of collection; newest first."""
+    """Orders by number, state, ways of paying, and days of collection or of a refund; newest first."""
     actor, _cooperative_id = clerk()
     now = days.now()
-    status, method, collected = _member(OrderStatus, "status"), _member(Method, "method"), _days()
+    status, methods, between = _status(), _methods(), _days()
+    by_refund = "refunded" in request.args
     number = request.args.get("q", "").strip()[:40]
     at = max(1, min(request.args.get("page", 1, type=int), 10**6))
     found = list_orders(
@@ -47,9 +45,10 @@ def orders() -> ResponseReturnValue:
         actor,
         now,
         status=status,
-        method=method,
+        methods=methods,
         number=number,
-        collected=collected,
+        collected=None if by_refund else between,
+        refunded=between if by_refund else None,
         page=at,
         per_page=_PER_PAGE,
     )
@@ -58,13 +57,16 @@ def orders() -> ResponseReturnValue:
         "orders.html",
         found=found,
         pages=pages,
-        previous=_page_url(at - 1) if at > 1 else None,
-        following=_page_url(at + 1) if at < pages else None,
+        previous=_list_url(page=at - 1) if at > 1 else None,
+        following=_list_url(page=at + 1) if at < pages else None,
         contacts=contacts_of(db.session(), found.items, actor, now),
         status=status,
-        method=method,
+        methods=methods,
+        ways=tuple(Method),
         number=number,
-        collected=collected,
+        between=between,
+        by_refund=by_refund and between is not None,
+        list_url=_list_url,
         states=STATES,
         now=now,
         place="packing",
@@ -89,16 +91,21 @@ def order(number: str) -> ResponseReturnValue:
     )
 
 
-def _member(kind: type[T], name: str) -> T | None:
-    """The value of a query, none when it is not one of `kind`."""
+def _status() -> OrderStatus | None:
     try:
-        return kind(request.args.get(name, ""))
+        return OrderStatus(request.args.get("status", ""))
     except ValueError:
         return None
 
 
+def _methods() -> tuple[Method, ...]:
+    """The ways of paying that are asked for, whatever else stands there."""
+    asked = request.args.getlist("method")
+    return tuple(method for method in Method if method.value in asked)
+
+
 def _days() -> tuple[date, date] | None:
-    """First and last day of collection as asked for, none unless both are days."""
+    """First and last day as asked for, none unless both are days."""
     try:
         first, last = (date.fromisoformat(request.args.get(name, "")) for name in ("from", "to"))
     except ValueError:
@@ -106,5 +113,8 @@ def _days() -> tuple[date, date] | None:
     return first, last
 
 
-def _page_url(number: int) -> str:
-    return f"{url_for('cooperative.orders')}?{urlencode({**request.args.to_dict(), 'page': number})}"
+def _list_url(**changed: object) -> str:
+    """The list as it is now, from its first page, but for `changed`; None takes a filter away."""
+    wanted: dict[str, object] = {**request.args.to_dict(flat=False), "page": None, **changed}
+    kept = {name: value for name, value in wanted.items() if value not in (None, "", [""])}
+    return f"{url_for('cooperative.orders')}{'?' if kept else ''}{urlencode(kept, doseq=True)}"
