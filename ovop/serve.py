@@ -30,6 +30,9 @@ THREADS = 8
 #: How long requests and jobs under way may take to end when the market stops.
 PATIENCE_SECONDS = 25
 
+#: Bytes from which a piece of memory is a large one.
+_LARGE = 256 * 1024
+
 #: The server's own words go where the application's go, as JSON, and only those that tell of trouble.
 _LOGGING = {
     "version": 1,
@@ -72,7 +75,7 @@ def serve_alone(app: Flask, worker: Worker | None, *, host: str, port: int, anno
 
     announce: called when the address answers.  Raises: ClickException when it cannot be.
     """
-    _share_one_heap()
+    _keep_memory_small()
     server = _OneProcess(**_options(host, port), workers=1)
     server.announce = announce
     if worker is not None:
@@ -109,14 +112,17 @@ def _options(host: str, port: int) -> dict[str, Any]:
     }
 
 
-def _share_one_heap() -> None:
-    """All threads take memory from one heap.
+def _keep_memory_small() -> None:
+    """All threads take memory from one heap, and what is large goes back to the system as soon as it is free.
 
-    glibc would give each its own, none of which hands back what a large page needed: under load a third more memory.
+    glibc would give each thread a heap of its own, none of which hands back what a large page needed: under load a
+    third more memory.  And having met one picture it would put the next into the heap, where it leaves a hole.
     """
-    m_arena_max = -8
-    with suppress(OSError, AttributeError):  # other systems' libraries have no such knob, nor the need
-        ctypes.CDLL(None).mallopt(m_arena_max, 1)
+    m_arena_max, m_mmap_threshold = -8, -3
+    with suppress(OSError, AttributeError):  # other systems' libraries have no such knobs, nor the need
+        library = ctypes.CDLL(None)
+        library.mallopt(m_arena_max, 1)
+        library.mallopt(m_mmap_threshold, _LARGE)
 
 
 def _when_open(host: str, port: int, announce: Callable[[], None]) -> None:

@@ -140,7 +140,7 @@ def _on_sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last commits at a power cut: this is money
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA cache_size = -8000")
+    cursor.execute("PRAGMA cache_size = -2000")  # for each connection; the system's own cache is behind it
     cursor.close()
 
 

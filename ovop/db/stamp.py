@@ -46,8 +46,9 @@ class _Asker:
             connection = self._idle.pop() if self._idle else self._engine.raw_connection()
         except IndexError:  # another thread was faster
             connection = self._engine.raw_connection()
+        driver: Any = connection.driver_connection
         try:
-            row = connection.driver_connection.execute(self._statement).fetchone()
+            row = driver.execute(self._statement).fetchone()
         except self._errors:  # the database was restarted, or is away: the next way round knows, and has the words
             connection.invalidate()
             with self._engine.connect() as other:

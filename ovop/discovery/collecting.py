@@ -49,7 +49,7 @@ def next_times(
 ) -> list[NextTime]:
     """The first fitting time at each of the co-operative's points, soonest first; one query."""
     values = {"cooperative": cooperative_id, "landed_at": landed_at, "best_before": best_before, "now": now}
-    rows = session.execute(_first_times(), {**values, "limit": limit})
+    rows = session.connection().execute(_first_times(), {**values, "limit": limit})
     return [NextTime(**row._mapping) for row in rows]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ovop.accounts.models import Cooperative
@@ -146,7 +148,7 @@ def photos_column() -> ColumnElement[Any]:
         .order_by(CatchPhoto.position, CatchPhoto.id)
         .correlate(Catch)
     )
-    return nested(photos, "photos")
+    return cast(nested(photos, "photos").element, Text).label("photos")
 
 
 def card_joins(lots: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -169,6 +171,7 @@ def card_of(row: Row[*tuple[Any, ...]], nearest: tuple[NearPoint, float] | None 
     return CatchCard(*row[:_PLAIN], photos_of(row.photos), km, point.name if point else None)  # type: ignore[call-arg]
 
 
-def photos_of(nested_rows: list[dict[str, Any]]) -> tuple[PhotoRow, ...]:
-    """The photos in a row of `photos_column`."""
-    return tuple(PhotoRow(**photo) for photo in nested_rows)
+@lru_cache(maxsize=2048)
+def photos_of(nested_rows: str) -> tuple[PhotoRow, ...]:
+    """The photos in a row of `photos_column`: read once, and then the same ones, so that comparing them is quick."""
+    return tuple(PhotoRow(**photo) for photo in json.loads(nested_rows))

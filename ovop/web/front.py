@@ -171,7 +171,7 @@ class Front:
         if facts != answer.source.facts:
             environ[FOUND] = Found(stamp, minute, facts)
             return False
-        self._answers.keep(key, replace(answer, stamp=stamp))  # the change was somewhere else in the market
+        self._answers.renew(key, answer, stamp)  # the change was somewhere else in the market
         return True
 
     def _through(self, key: Key, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -226,6 +226,12 @@ class Answers:
             if answer is not None:
                 self._answers.move_to_end(key)
             return answer
+
+    def renew(self, key: Key, answer: Answer, stamp: Stamp) -> None:
+        """`answer` is true under that stamp as well, if it is still kept."""
+        with self._guard:
+            if self._answers.get(key) is answer:
+                self._answers[key] = replace(answer, stamp=stamp)
 
     def keep(self, key: Key, answer: Answer) -> None:
         """`answer` is found under `key` until it has to make room; one larger than an eighth of it is not kept."""
