@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ from ovop.db import db
 def application(instance: Path) -> Iterator[FlaskClient]:
     """A browser without network before the market of that folder."""
     app = create_app({"INSTANCE_PATH": str(instance)})
+    logging.getLogger("ovop.requests").setLevel(logging.WARNING)  # its lines would stand between those of the report
     app.config["WTF_CSRF_ENABLED"] = False
     with app.test_client() as client:
         yield client

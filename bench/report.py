@@ -35,6 +35,11 @@ class Report:
 
     parts: dict[str, list[Row]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    explained: dict[str, str] = field(default_factory=dict)
+
+    def explain(self, part: str, text: str) -> None:
+        """The page says `text` under that heading."""
+        self.explained[part] = text
 
     def add(self, part: str, what: str, measured: str, budget: str = "", is_kept: bool | None = None) -> None:
         """One more row, said at once."""
@@ -79,6 +84,9 @@ class Report:
             yield "|---|---:|---:|---|"
             for row in rows:
                 yield f"| {row.what} | {row.measured} | {row.budget} | {row.verdict} |"
+            if part in self.explained:
+                yield ""
+                yield from self.explained[part].splitlines()
         if self.left_out:
             yield ""
             yield "## Not measured"
