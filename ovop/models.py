@@ -8,6 +8,7 @@ import ovop.outside.models
 import ovop.payment.models
 import ovop.pickup.models
 import ovop.sales.models
+import ovop.scales.models
 import ovop.settlement.models
 import ovop.shares.models
 import ovop.stock.models

@@ -13,6 +13,7 @@ from ovop.kernel.checks import Check, Finding
 from ovop.ordering import checks as ordering
 from ovop.payment import checks as payment
 from ovop.sales import checks as sales
+from ovop.scales import checks as scales
 from ovop.settlement import checks as settlement
 from ovop.shares import checks as shares
 from ovop.stock import checks as stock
@@ -28,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     *shares.CHECKS,
     *sales.CHECKS,
     *catalogue.CHECKS,
+    *scales.CHECKS,
 )
 
 

@@ -16,7 +16,7 @@ from ovop.payment.rules import Method
 from ovop.shares.operations import close_sharing
 from ovop.verify import CHECKS, verify, verify_in
 from tests import databases
-from tests.make import accounts, codes, market, settlements, shares
+from tests.make import accounts, codes, market, scales, settlements, shares
 
 #: Statement → the checks that must notice it, by the beginning of their names.
 BREAKS: list[tuple[str, str]] = [
@@ -80,6 +80,10 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE settlement SET status = 'approved', paid_on = NULL", "every paid statement"),
     ("DELETE FROM ledger_entry WHERE journal LIKE 'settlement:%'", "what each co-operative is owed"),
     ("UPDATE settlement SET status = 'returned', paid_on = NULL", "what each co-operative is owed"),
+    ("UPDATE scale SET verified_until = '2030-01-01'", "every scale is verified until"),
+    ("DELETE FROM scale_verification", "every scale is verified until"),
+    ("UPDATE scale SET cooperative_id = cooperative_id + 1", "every order was weighed on a scale"),
+    ("UPDATE \"order\" SET weighed_at = NULL", "every order was weighed on a scale"),
     ("UPDATE day_total SET revenue = revenue + 100", "daily totals"),
     ("DELETE FROM day_total", "daily totals"),
     ("UPDATE month_total SET orders = orders + 1", "monthly totals"),
@@ -101,7 +105,8 @@ def busy(app: APIFlask) -> None:
     catch = market.catch(shop)
     buyer = accounts.buyer()
     collected = market.order(buyer, shop, {catch: 1500})
-    write(operations.weigh_order, collected.number, {catch: 1480}, shop.clerk, days.now())
+    on = scales.verified(shop)
+    write(operations.weigh_order, collected.number, {catch: 1480}, shop.clerk, days.now(), scale_id=on)
     flows.hand_over(collected.number, collected.pickup_code, "", shop.clerk, days.now())
     card = market.check_out(buyer, market.wanted(shop, {catch: 1000}, Method.DEMO))
     market.pay(buyer, card.id)

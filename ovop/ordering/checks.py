@@ -17,6 +17,7 @@ from ovop.payment.ledger import LedgerAccount
 from ovop.payment.models import LedgerEntry, Payment
 from ovop.payment.rules import Method
 from ovop.pickup.models import Slot
+from ovop.scales.models import Scale
 from ovop.stock.models import Catch
 
 _WEIGHED = (OrderStatus.READY, OrderStatus.COLLECTED)
@@ -349,6 +350,17 @@ def _receipts(session: Session) -> Finding:
     )
 
 
+def _scales(session: Session) -> Finding:
+    """What an order was weighed on is a scale of its co-operative, and it was weighed."""
+    rows = session.execute(
+        select(Order.number, Order.scale_id)
+        .join(Scale, Scale.id == Order.scale_id)
+        .where(or_(Scale.cooperative_id != Order.cooperative_id, Order.weighed_at.is_(None)))
+    )
+    counted = session.scalar(select(func.count()).select_from(Order).where(Order.scale_id.is_not(None))) or 0
+    return finding(counted, (f"{row.number}: not weighed, or scale {row.scale_id} is another's" for row in rows))
+
+
 CHECKS = (
     Check("every lot's held and sold goods are in orders", "lots", _stock),
     Check("every slot's places are its orders, within its capacity", "slots", _slots),
@@ -360,4 +372,5 @@ CHECKS = (
     Check("card money is what the orders come to", "card payments", _card_money),
     Check("what is given back of collected orders is booked, and no more is paid back", "orders", _refunds),
     Check("receipts are numbered without a gap", "receipts", _receipts),
+    Check("every order was weighed on a scale of its co-operative, if on any", "orders", _scales),
 )

@@ -39,6 +39,7 @@ class Order(Base):
         CheckConstraint(
             "refunded >= 0 AND refunded <= total AND (refunded = 0 OR status = 'collected')", name="refunded"
         ),
+        CheckConstraint("scale_verified_until IS NULL OR scale_id IS NOT NULL", name="scale"),
         UniqueConstraint("cooperative_id", "receipt_number"),
         Index("ix_order_buyer", "buyer_id", "id"),
         Index("ix_order_cooperative", "cooperative_id", "id"),
@@ -74,6 +75,9 @@ class Order(Base):
     wrong_codes: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(Instant)
     weighed_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: What it was weighed on, if anybody said, and until when that was verified then.
+    scale_id: Mapped[int | None] = mapped_column(ForeignKey("scale.id"))
+    scale_verified_until: Mapped[date | None]
     collected_at: Mapped[datetime | None] = mapped_column(Instant)
     collected_on: Mapped[date | None]
     reference: Mapped[str] = mapped_column(String(80), default="", server_default="")

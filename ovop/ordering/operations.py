@@ -40,6 +40,7 @@ from ovop.payment.operations import lock_payment, record_event
 from ovop.payment.rules import EventKind, Method
 from ovop.pickup import operations as pickup
 from ovop.pickup.models import Slot
+from ovop.scales.operations import remember_scale, use_scale
 from ovop.stock.models import Catch
 from ovop.stock.movements import Move, move
 from ovop.stock.rules import MovementKind, is_sellable
@@ -63,10 +64,18 @@ def step_checkout(checkout: Checkout, taken: Step) -> None:
     checkout.status = next_checkout_status(CheckoutStatus(checkout.status), taken).value
 
 
-def weigh_order(session: Session, number: str, weights: dict[int, int], actor: Actor, now: datetime) -> None:
+def weigh_order(
+    session: Session,
+    number: str,
+    weights: dict[int, int],
+    actor: Actor,
+    now: datetime,
+    *,
+    scale_id: int | None = None,
+) -> None:
     """The order is ready at its final amounts; differences went to or came from the stock.
 
-    weights: grams or pieces by catch, one for each line.
+    weights: grams or pieces by catch, one for each line.  scale_id: what they were weighed on, kept with the order.
     Raises: NotFound, WrongStatus, Invalid, OverMaximum, NothingWeighed, OutOfStock.
     """
     checkout, order = lock_order(session, number)
@@ -83,6 +92,9 @@ def weigh_order(session: Session, number: str, weights: dict[int, int], actor: A
         line.final_quantity, line.final_amount = by_catch[line.catch_id].quantity, by_catch[line.catch_id].amount
     order.total = sum(line.amount for line in weighed)
     order.weighed_at = now
+    if scale_id is not None:
+        used = use_scale(session, scale_id, actor)
+        order.scale_id, order.scale_verified_until = used.id, used.verified_until
     move(
         session,
         [
@@ -100,6 +112,8 @@ def weigh_order(session: Session, number: str, weights: dict[int, int], actor: A
     letter = Letter.SHORT if any(line.is_short for line in weighed) else Letter.READY
     post_letters(session, letter, [number], now)
     ask_to_settle(session, checkout, now)
+    if scale_id is not None:
+        remember_scale(session, scale_id, actor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from ovop.kernel.errors import NotFound
 from ovop.kernel.ids import read_number
 from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
 from ovop.ordering.refunds import agreed_on
-from ovop.ordering.rows import CheckoutRow, EventRow, LineRow, OrderRow, PickupRow
+from ovop.ordering.rows import CheckoutRow, EventRow, LineRow, OrderRow, PickupRow, UsedScale
 from ovop.ordering.rules import (
     OPEN,
     WRONG_CODES_ALLOWED,
@@ -29,6 +29,7 @@ from ovop.ordering.rules import (
 from ovop.payment.models import LedgerEntry, Payment
 from ovop.payment.rules import Method, PaymentStatus
 from ovop.pickup.models import PickupPoint, Slot
+from ovop.scales.models import Scale
 from ovop.villages.models import Village
 
 
@@ -239,6 +240,7 @@ def _orders() -> Select[tuple[object, ...]]:
             Checkout.method,
             Checkout.expires_at,
             Payment.status.label("payment_status"),
+            Scale.name.label("scale_name"),
         )
         .join(Cooperative, Cooperative.id == Order.cooperative_id)
         .join(Village, Village.code == Order.village_code)
@@ -246,6 +248,7 @@ def _orders() -> Select[tuple[object, ...]]:
         .join(PickupPoint, PickupPoint.id == Slot.point_id)
         .join(Checkout, Checkout.id == Order.checkout_id)
         .join(Payment, Payment.id == Order.payment_id)
+        .outerjoin(Scale, Scale.id == Order.scale_id)
     )
 
 
@@ -293,6 +296,7 @@ def _order_row(row: object, lines: tuple[LineRow, ...], history: tuple[EventRow,
         pickup=PickupRow(**{name: values[name] for name in PickupRow.__slots__}),
         lines=lines,
         history=history,
+        scale=UsedScale(values["scale_name"], values["scale_verified_until"]) if values["scale_id"] else None,
         **{name: values[name] for name in _SAME_NAMES},
     )
 

@@ -15,16 +15,23 @@ from ovop.ordering.operations import Handover
 
 
 def weigh_once(
-    session: Session, number: str, weights: Mapping[int, int], actor: Actor, key: str, now: datetime
+    session: Session,
+    number: str,
+    weights: Mapping[int, int],
+    actor: Actor,
+    key: str,
+    now: datetime,
+    *,
+    scale_id: int | None = None,
 ) -> bool:
     """As `operations.weigh_order`, once for each `key`; answers whether it had been weighed under it before.
 
     Raises: what that raises; KeyReused.
     """
-    asked = fingerprint("weigh", [number, sorted(weights.items())])
+    asked = fingerprint("weigh", [number, sorted(weights.items()), *([] if scale_id is None else [scale_id])])
     if find_answer(session, actor.id, check_key(key), asked) is not None:
         return True
-    operations.weigh_order(session, number, dict(weights), actor, now)
+    operations.weigh_order(session, number, dict(weights), actor, now, scale_id=scale_id)
     remember_answer(session, actor.id, key, asked, Answer(200, ""), now)
     return False
 

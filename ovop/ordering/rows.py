@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from ovop.ordering.rules import CheckoutStatus, OrderStatus
 from ovop.payment.rules import Method, PaymentStatus
@@ -51,6 +51,14 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedScale:
+    """What an order was weighed on, and until when (day in Asia/Jakarta) that was verified then; None: nobody knew."""
+
+    name: str
+    verified_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class OrderRow:
     """One order.  `pickup_code` is for its buyer's eyes; whoever shows an order asks whether that is who looks."""
 
@@ -82,6 +90,8 @@ class OrderRow:
     weighed_at: datetime | None
     collected_at: datetime | None
     history: tuple[EventRow, ...]
+    #: None where it is not weighed yet, or nobody said on what.
+    scale: UsedScale | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Scales that orders are weighed on, and their yearly legal verification."""
