@@ -15,28 +15,18 @@ from ovop.ordering import flows, operations
 from ovop.ordering.rows import OrderRow
 from ovop.payment.ledger import LedgerAccount
 from ovop.payment.models import LedgerEntry
-from ovop.payment.qris import checksum
 from ovop.payment.rules import Method
 from tests.conftest import Clock
 from tests.make import accounts, market
 from tests.make.clerks import Clerk, clerk
 from tests.make.pages import Page
 from tests.make.shares import refund
-
-#: A static code as a bank prints it, of a merchant that does not exist.
-QRIS = (
-    "00020101021126610014COM.GO-JEK.WWW01189360091430000000010210G0000000010303UMI51440014ID.CO.QRIS.WWW0215"
-    "ID10200000000010303UMI5204549953033605802ID5918KOPERASI TENGKURAK6006SERANG61054211162070703A016304"
-)
+from tests.make.shopping import with_qris
 
 
 @pytest.fixture
 def jaya(client: FlaskClient) -> Clerk:
     return clerk(client)
-
-
-def qris() -> str:
-    return QRIS + checksum(QRIS)
 
 
 def collected(jaya: Clerk, grams: int, method: Method = Method.CASH, who: str = "siti@contoh.id") -> OrderRow:
@@ -131,28 +121,39 @@ def test_cancelled_orders_and_other_co_operatives_bring_nothing(jaya: Clerk, cli
 
 
 def save(jaya: Clerk, **fields: str) -> Page:
-    plain = {"phone": "0812 3456 7890", "about": "Nelayan Tengkurak", "allows_cash": "1", "qris_payload": ""}
+    plain = {"phone": "0812 3456 7890", "about": "Nelayan Tengkurak", "allows_cash": "1"}
     return jaya.send("/koperasi/profil", plain | fields)
 
 
-def kept(jaya: Clerk) -> tuple[str | None, str, bool, str | None]:
+def kept(jaya: Clerk) -> tuple[str | None, str, bool]:
     db.session.rollback()
     row = get_cooperative(db.session(), jaya.shop.id)
-    return row.phone, row.about, row.allows_cash, row.qris_payload
+    return row.phone, row.about, row.allows_cash
 
 
-def test_number_story_and_ways_to_pay_are_kept(jaya: Clerk) -> None:
-    assert save(jaya, qris_payload=f" {qris()}\n").location == "/koperasi/profil"
-    assert kept(jaya) == ("+6281234567890", "Nelayan Tengkurak", True, qris())
+def test_number_story_and_cash_are_kept(jaya: Clerk) -> None:
+    assert save(jaya).location == "/koperasi/profil"
+    assert kept(jaya) == ("+6281234567890", "Nelayan Tengkurak", True)
     page = jaya.see("/koperasi/profil")
-    assert "KOPERASI TENGKURAK" in page.words
     assert page.value("phone") == "0812-3456-7890"
+    assert "checked" in page.fields["allows_cash"][0]
+    assert "dua kali tidak mengambil pesanan dalam 90 hari" in page.words
 
 
 def test_what_is_emptied_is_gone(jaya: Clerk) -> None:
-    save(jaya, qris_payload=qris())
-    jaya.send("/koperasi/profil", {"phone": "", "about": "", "qris_payload": ""})
-    assert kept(jaya) == (None, "", False, None)
+    save(jaya)
+    jaya.send("/koperasi/profil", {"phone": "", "about": ""})
+    assert kept(jaya) == (None, "", False)
+
+
+def test_a_qris_is_shown_here_and_set_elsewhere(jaya: Clerk) -> None:
+    assert "QRIS belum ada Pasang QRIS" in jaya.see("/koperasi/profil").words
+    with_qris(jaya.shop)
+    page = jaya.see("/koperasi/profil")
+    assert "QRIS KIOS UJI COBA Ganti QRIS" in page.words
+    assert "/koperasi/qris" in page.links
+    save(jaya, qris_payload="")
+    assert "KIOS UJI COBA" in jaya.see("/koperasi/profil").words, "what this form does not have it does not change"
 
 
 @pytest.mark.parametrize(
@@ -161,16 +162,13 @@ def test_what_is_emptied_is_gone(jaya: Clerk) -> None:
         ({"phone": "12345"}, "Tulis nomor HP Indonesia, seperti 0812 3456 7890."),
         ({"phone": "+1 202 555 0143"}, "Tulis nomor HP Indonesia, seperti 0812 3456 7890."),
         ({"about": "x" * 2001}, "Terlalu panjang."),
-        ({"qris_payload": "bayar ke saya"}, "Itu bukan isi kode QRIS."),
-        ({"qris_payload": QRIS + "0000"}, "Isi QRIS itu tidak utuh"),
-        ({"qris_payload": "9" * 5000}, "Itu bukan isi kode QRIS."),
     ],
 )
 def test_what_cannot_be_kept_comes_back(jaya: Clerk, change: dict[str, str], says: str) -> None:
     page = save(jaya, **change)
     assert page.status == 422
     assert [error for error in page.errors if error.startswith(says)]
-    assert kept(jaya) == (None, "", True, None)
+    assert kept(jaya) == (None, "", True)
     if "phone" in change:
         assert page.value("phone") == change["phone"]
     if "about" not in change:

@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from ovop.accounts.models import Role
 from ovop.accounts.names import written_mobile
 from ovop.accounts.operations import change_cooperative
-from ovop.accounts.queries import CooperativeRow, get_cooperative
+from ovop.accounts.queries import get_cooperative
 from ovop.db import db, write
 from ovop.kernel.errors import Invalid
-from ovop.payment.qris import MerchantCode, read_merchant_code
+from ovop.payment.merchant import find_merchant
 from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.refusals import field_errors
@@ -30,7 +30,6 @@ def profile() -> ResponseReturnValue:
         "phone": written_mobile(found.phone) if found.phone else "",
         "about": found.about,
         "allows_cash": "1" if found.allows_cash else "",
-        "qris_payload": found.qris_payload or "",
     }
     return _page(typed, {})
 
@@ -38,20 +37,16 @@ def profile() -> ResponseReturnValue:
 @blueprint.post("/profil")
 @requires(Role.COOPERATIVE)
 def save_profile() -> ResponseReturnValue:
-    """Number, story and ways to pay are as typed; a QRIS that would pay nobody is refused."""
+    """Number, story and whether cash is taken are as typed."""
     actor, _cooperative_id = clerk()
     form = request.form
-    payload = form.get("qris_payload", "").strip()
     try:
-        if payload:
-            payload = read_merchant_code(payload, field="qris_payload").payload
         write(
             change_cooperative,
             actor,
             phone=form.get("phone", ""),
             about=form.get("about", ""),
             allows_cash=form.get("allows_cash") == "1",
-            qris_payload=payload,
         )
     except Invalid as error:
         return _page(form.to_dict(), field_errors(error), 422)
@@ -59,15 +54,9 @@ def save_profile() -> ResponseReturnValue:
     return redirect(url_for("cooperative.profile"))
 
 
-def _merchant(cooperative: CooperativeRow) -> MerchantCode | None:
-    """Whom the code in force pays; none without a code, or when an older market kept one that is no longer taken."""
-    try:
-        return read_merchant_code(cooperative.qris_payload) if cooperative.qris_payload else None
-    except Invalid:
-        return None
-
-
 def _page(typed: Mapping[str, str], errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
     _actor, cooperative_id = clerk()
     found = get_cooperative(db.session(), cooperative_id)
-    return page("profile.html", status, typed=typed, errors=errors, merchant=_merchant(found), place="profile")
+    return page(
+        "profile.html", status, typed=typed, errors=errors, merchant=find_merchant(found.qris_payload), place="profile"
+    )
