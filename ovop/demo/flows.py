@@ -21,6 +21,7 @@ from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.demo.fishers import share_out
 from ovop.demo.pictures import DemoPicture, store_pictures
 from ovop.demo.sample import load_sample
+from ovop.demo.settling import settle_up
 from ovop.demo.stage import set_stage
 from ovop.demo.writing import Writer
 from ovop.demo.year import Year
@@ -89,6 +90,7 @@ def _make(
     for picture in pictures.values():
         finish_later(session, picture.key, picture.width, now)
     share_out(session, year.stage, now)
+    settle_up(session, year.stage, year.first, now)
     _count_sales(session, year)
     return Made(len(year.stage.cooperatives), len(year.stage.buyers), orders, len(on_sale))
 

@@ -118,7 +118,7 @@ def add_clerk(
         cooperative_id=cooperative_id,
         is_demo=True,
     )
-    return Actor(create_account(session, new, now), Role.COOPERATIVE, cooperative_id)
+    return Actor(create_account(session, new, now), Role.COOPERATIVE, cooperative_id, is_manager=True)
 
 
 def add_fishers(session: Session, slug: str, clerk: Actor, now: datetime) -> tuple[int, ...]:

@@ -18,7 +18,8 @@ from ovop.accounts.rules import Actor
 from ovop.catalogue.models import Species
 from ovop.catalogue.operations import add_product, give_stars, set_flagship
 from ovop.catalogue.rules import Category, NewProduct
-from ovop.demo.people import Buyer, add_buyers, add_clerk, add_fishers, add_staff, buyers_for
+from ovop.demo.banks import set_invented_account
+from ovop.demo.people import Buyer, Staff, add_buyers, add_clerk, add_fishers, add_staff, buyers_for
 from ovop.demo.qris import static_code
 from ovop.demo.sample import CooperativeSample, PointSample, ProductSample, Sample
 from ovop.kernel import days
@@ -105,6 +106,7 @@ class Stage:
     cooperatives: tuple[PlacedCooperative, ...]
     buyers: tuple[Buyer, ...]
     scale: int
+    staff: Staff
 
 
 def set_stage(
@@ -126,7 +128,7 @@ def set_stage(
     )
     shares = {placed.id: placed.sample.share for placed in cooperatives}
     buyers = add_buyers(session, buyers_for(orders), shares, password_hash, opened_at, chance)
-    return Stage(cooperatives, tuple(buyers), scale)
+    return Stage(cooperatives, tuple(buyers), scale, staff)
 
 
 class _Builder:
@@ -165,6 +167,7 @@ class _Builder:
         )
         own = password_hash if sample.slug == CLERKS_OWN else None
         clerk = add_clerk(self.session, cooperative_id, sample.slug, sample.clerk, own, opened_at)
+        set_invented_account(self.session, clerk, sample.name, opened_at)
         points = tuple(self._point(point, clerk, opened_at) for point in sample.points)
         products = tuple(
             self._product(number + place, product, clerk, opened_at) for place, product in enumerate(sample.products)

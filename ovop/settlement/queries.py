@@ -31,7 +31,7 @@ from ovop.settlement.rules import (
 )
 from ovop.villages.models import District, Village
 
-PAGE = 50
+PAGE = 30
 #: Columns that an account at a bank is kept in.
 BANK = ("bank_name", "bank_account", "bank_holder")
 

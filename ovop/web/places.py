@@ -40,6 +40,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "office": (
         Place("summary", "office.summary", _l("Ringkasan"), "chart"),
         Place("sales", "office.sales", _l("Penjualan"), "table"),
+        Place("money", "office.settlements", _l("Uang"), "cash", in_bottom_bar=False),
         Place("villages", "office.villages", _l("Desa"), "house"),
         Place("account", "account.home", _l("Akun"), "user"),
     ),

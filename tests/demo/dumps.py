@@ -66,6 +66,13 @@ def _names() -> dict[str, dict[int, Any]]:
     ):
         table = db.metadata.tables[name]
         found[name] = {row[0]: row[1] for row in db.session.execute(select(table.c.id, table.c[column]))}
+    entry = db.metadata.tables["ledger_entry"]
+    found["ledger_entry"] = {row.id: (row.journal, row.account) for row in db.session.execute(select(entry))}
+    statement = db.metadata.tables["settlement"]
+    found["settlement"] = {
+        row.id: (found["cooperative"][row.cooperative_id], row.period_first)
+        for row in db.session.execute(select(statement))
+    }
     till = db.metadata.tables["till"]
     found["till"] = {
         row.id: (found["account"][row.account_id], row.opened_at) for row in db.session.execute(select(till))

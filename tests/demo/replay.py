@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -18,8 +19,10 @@ from ovop.demo.agenda import STORM, SlotState
 from ovop.demo.fishers import Brought, parts_of
 from ovop.demo.purchases import Deed, Event, Purchase
 from ovop.demo.queries import slot_ids
+from ovop.demo.settling import acts_of, draw_all
 from ovop.demo.shelf import Lot
 from ovop.demo.tills import ICE, Till, form_key, reference_of
+from ovop.demo.year import Year
 from ovop.kernel import days
 from ovop.ordering import card_flows, flows, operations, paying
 from ovop.ordering.models import Order
@@ -30,6 +33,7 @@ from ovop.payment.providers import demo
 from ovop.payment.rules import EventKind
 from ovop.pickup.models import PickupPoint
 from ovop.pickup.operations import make_slots
+from ovop.settlement.flows import draw_due
 from ovop.shares.operations import record_parts
 from ovop.stock.models import Catch
 from ovop.stock.operations import change_stock, list_catch
@@ -88,6 +92,12 @@ class Replay:
         for clerk, at in dict.fromkeys((till.clerk, till.deposited_at) for till in brought):
             of_slip = [till for till in brought if (till.clerk, till.deposited_at) == (clerk, at)]
             self.happenings.append((at, 9, lambda at, of_slip=of_slip: self._deposit(of_slip, at)))
+
+    def plan_statements(self, year: Year) -> None:
+        """Statements are drawn by the duty that draws them, and the office does with them what it did."""
+        for at, act in acts_of(year.stage, year.first, self.clock.now):
+            does = draw_due if act is draw_all else partial(write, act)
+            self.happenings.append((at, 10, does))
 
     def run(self) -> None:
         """Everything has happened."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ovop.accounts.bank_accounts import BankAccount, find_bank_account
 from ovop.accounts.models import Role
@@ -52,6 +52,12 @@ def set_account(seller: market.Shop, account: BankAccount | None = ACCOUNT) -> N
 def draw(seller: market.Shop, cycle: Cycle = Cycle.WEEKLY) -> list[int]:
     """Its statements that are due now; their ids."""
     return write(operations.draw, seller.id, cycle, days.now())
+
+
+def owed(seller: market.Shop) -> int:
+    """The id of a statement of what it was owed last week."""
+    booked(seller.id, 1000, days.now() - timedelta(days=7))
+    return draw(seller)[0]
 
 
 def approve(settlement_id: int, actor: Actor) -> None:

@@ -13,14 +13,15 @@ from ovop.web.office import (
     receipts,
     reconcile,
     sales,
+    settlements,
     summary,
+    transfers,
     villages,
 )
 from ovop.web.office.area import blueprint
 from ovop.web.shop.kept_pages import KeptPages
 
 __all__ = [
-    "",
     "complaints",
     "cooperatives",
     "files",
@@ -29,7 +30,9 @@ __all__ = [
     "receipts",
     "reconcile",
     "sales",
+    "settlements",
     "summary",
+    "transfers",
     "villages",
 ]
 

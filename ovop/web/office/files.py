@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flask import Response, send_file, stream_with_context
+from flask import Response
 
 from ovop.accounts.models import Role
 from ovop.catalogue.rules import Form
 from ovop.db import reading
 from ovop.kernel import days
 from ovop.payment.rules import Method
-from ovop.sales.exports import Cell, Column, Kind, Sheet, csv_chunks, file_name, xlsx_file
+from ovop.sales.exports import Cell, Column, Kind, Sheet
 from ovop.sales.naming import names_of
 from ovop.sales.queries import Figures, sales_rows
 from ovop.sales.sold import stream_sold
@@ -23,9 +23,8 @@ from ovop.web.language import gettext as _
 from ovop.web.office.area import Asked, asked_exactly, blueprint, days_words
 from ovop.web.office.sales import found_sales
 from ovop.web.office.words import group_word, method_word, name_of
+from ovop.web.sheets import sent_sheet
 from ovop.web.times import moment
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/penjualan.<any(csv, xlsx):ending>")
@@ -128,12 +127,4 @@ def _places(wanted: Asked) -> list[object]:
 
 
 def _sent(sheet: Sheet, wanted: Asked, ending: str, *what: object) -> Response:
-    name = file_name("penjualan", *what, wanted.span.first, wanted.span.last, ending=ending)
-    if ending == "xlsx":
-        return send_file(xlsx_file(sheet), mimetype=XLSX, as_attachment=True, download_name=name, max_age=0)
-    # Excel splits at what the reader's regional settings say: a semicolon for Indonesian, a comma for English.
-    chunks = csv_chunks(sheet, ";" if current_language() == "id" else ",")
-    response = Response(stream_with_context(chunks), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return sent_sheet(sheet, ending, "penjualan", *what, wanted.span.first, wanted.span.last)
