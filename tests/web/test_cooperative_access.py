@@ -16,10 +16,11 @@ from ovop.accounts.team import invite, list_invitations
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.stock.photos import add_photo
-from tests.make import accounts, market
+from ovop.till.operations import Slip, deposit
+from ovop.till.queries import deposits_of
+from tests.make import accounts, market, tills
 from tests.make.clerks import Clerk, clerk
 from tests.make.pages import Page
-from tests.make.settlements import owed
 
 
 class Address(NamedTuple):
@@ -30,8 +31,7 @@ class Address(NamedTuple):
 
     def at(self, otherwise: object = 1, /, **ids: object) -> str:
         """Its path for these ids, and for `otherwise` where they name none."""
-        known = {"ending": "csv"} | ids
-        return re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", lambda found: str(known.get(found[1], otherwise)), self.rule)
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(ids.get(found[1], otherwise)), self.rule)
 
 
 def addresses(app: APIFlask) -> list[Address]:
@@ -66,15 +66,23 @@ def theirs(app: APIFlask) -> Theirs:
         "product_id": lontar.product,
         "member_id": lontar.clerk.id,
         "invitation_id": invited(lontar),
-        "settlement_id": owed(lontar),
     }
-    return Theirs(lontar, ids)
+    return Theirs(lontar, ids | a_till(lontar))
 
 
 def invited(shop: market.Shop) -> int:
     """An open invitation of that co-operative, by its id."""
     write(invite, shop.clerk, as_manager=False, now=days.now())
     return list_invitations(db.session(), shop.clerk, days.now())[0].id
+
+
+def a_till(shop: market.Shop) -> dict[str, int]:
+    """Ids of a till of that co-operative that is counted, and of what of it was brought to the bank."""
+    tills.collected(shop, 100_000)
+    till = tills.counted(shop.clerk)
+    slip = Slip("BJB 77", days.today())
+    write(deposit, {till.id: 50_000}, slip, tills.key(), shop.clerk, days.now())
+    return {"till_id": till.id, "deposit_id": deposits_of(db.session(), till.id)[0].id}
 
 
 @pytest.fixture
@@ -208,7 +216,7 @@ def test_no_form_breaks_on_nothing_on_zeros_or_on_far_too_much(app: APIFlask, ja
         "product_id": jaya.shop.product,
         "member_id": jaya.shop.clerk.id,
         "invitation_id": invited(jaya.shop),
-    }
+    } | a_till(jaya.shop)
     fields = {*FORM, f"weight_{lot}", f"sure_{lot}", f"meant_{lot}", "quantity", "reference", "text", "note", "where"}
     for value in (
         "",
@@ -222,7 +230,9 @@ def test_no_form_breaks_on_nothing_on_zeros_or_on_far_too_much(app: APIFlask, ja
         "٣",
     ):
         for address in addresses(app):
-            if address.method == "POST" and not address.rule.endswith(("/hapus", "/urungkan", "/tidak-diambil", "/keluhan")):
+            if address.method == "POST" and not address.rule.endswith(
+                ("/hapus", "/urungkan", "/tidak-diambil", "/keluhan")
+            ):
                 answer = jaya.client.post(address.at(**ids), data=dict.fromkeys(fields, value))
                 assert answer.status_code in (200, 302, 400, 409, 422), (address, value, answer.status_code)
                 assert "<script>alert" not in answer.get_data(as_text=True)
@@ -278,9 +288,11 @@ def test_all_pages_speak_english_too(app: APIFlask, jaya: Clerk) -> None:
         "slot_id": order.pickup.slot_id,
         "point_id": jaya.shop.point,
         "product_id": jaya.shop.product,
-    }
+    } | a_till(jaya.shop)
     for address in addresses(app):
-        if address.method != "GET" or address.rule.endswith((".svg", ".jpg", "/serah", "/timbang", "<number>/keluhan")):
+        if address.method != "GET" or address.rule.endswith(
+            (".svg", ".jpg", "/serah", "/timbang", "/hitung", "<number>/keluhan")
+        ):
             continue
         page = Page(jaya.client.get("/en" + address.at(**ids)))
         assert page.status == 200, address
