@@ -21,6 +21,7 @@ from ovop.till.queries import deposits_of
 from tests.make import accounts, market, tills
 from tests.make.clerks import Clerk, clerk
 from tests.make.pages import Page
+from tests.make.settlements import owed
 
 
 class Address(NamedTuple):
@@ -31,7 +32,8 @@ class Address(NamedTuple):
 
     def at(self, otherwise: object = 1, /, **ids: object) -> str:
         """Its path for these ids, and for `otherwise` where they name none."""
-        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(ids.get(found[1], otherwise)), self.rule)
+        known = {"ending": "csv"} | ids
+        return re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", lambda found: str(known.get(found[1], otherwise)), self.rule)
 
 
 def addresses(app: APIFlask) -> list[Address]:
@@ -66,6 +68,7 @@ def theirs(app: APIFlask) -> Theirs:
         "product_id": lontar.product,
         "member_id": lontar.clerk.id,
         "invitation_id": invited(lontar),
+        "settlement_id": owed(lontar),
     }
     return Theirs(lontar, ids | a_till(lontar))
 
