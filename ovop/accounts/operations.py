@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Account, ApiToken, Cooperative, RememberedAnswer, Role
 from ovop.accounts.names import is_demo_email, parse_mobile, parse_name, parse_slug
-from ovop.accounts.rules import Actor, cooperative_of
+from ovop.accounts.rules import Actor, cooperative_of, require_manager
 from ovop.accounts.tokens import new_token, token_hash
 from ovop.kernel.errors import Invalid, NotFound
 from ovop.villages.models import Village
@@ -83,14 +83,10 @@ def change_cooperative(
     about: str | None = None,
     allows_cash: bool | None = None,
     qris_payload: str | None = None,
-    tax_number: str | None = None,
-    tax_basis_points: int | None = None,
-    dues_basis_points: int | None = None,
 ) -> None:
     """The actor's co-operative has what was given; None leaves a thing as it is, an empty text takes it away.
 
-    qris_payload: checked by whoever knows merchant codes.  Receipts and statements that exist keep their own rates.
-    Raises: Invalid naming each field at fault, Forbidden.
+    qris_payload: checked by whoever knows merchant codes.  Raises: Invalid naming each field at fault, Forbidden.
     """
     cooperative = session.get(Cooperative, cooperative_of(actor), with_for_update=True)
     assert cooperative is not None  # the account's foreign key
@@ -104,14 +100,21 @@ def change_cooperative(
         cooperative.allows_cash = allows_cash
     if qris_payload is not None:
         cooperative.qris_payload = qris_payload or None
-    if tax_number is not None:
-        cooperative.tax_number = parse_name(tax_number, field="tax_number", longest=30) if tax_number.strip() else ""
-    if tax_basis_points is not None:
-        cooperative.tax_basis_points = tax_basis_points
-    if dues_basis_points is not None:
-        cooperative.dues_basis_points = dues_basis_points
-    if cooperative.tax_basis_points and not cooperative.tax_number:
+
+
+def change_rates(session: Session, actor: Actor | None, *, tax_number: str, tax_points: int, dues_points: int) -> None:
+    """The actor's co-operative charges that tax within its prices, and keeps so much of its members' shares.
+
+    Basis points.  What was collected or shared out before keeps its own rates.
+    Raises: Invalid naming each field at fault, Forbidden unless a manager.
+    """
+    cooperative = session.get(Cooperative, require_manager(actor), with_for_update=True)
+    assert cooperative is not None  # as above
+    number = parse_name(tax_number, field="tax_number", longest=30) if tax_number.strip() else ""
+    if tax_points and not number:
         raise Invalid({"tax_number": "required"})
+    cooperative.tax_number, cooperative.tax_basis_points = number, tax_points
+    cooperative.dues_basis_points = dues_points
 
 
 def create_token(session: Session, account_id: int, now: datetime) -> str:

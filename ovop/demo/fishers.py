@@ -13,13 +13,14 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from ovop.accounts.rules import Actor
+from ovop.accounts.rules import Actor, cooperative_of
 from ovop.catalogue.rules import Form
 from ovop.demo.shelf import Lot
 from ovop.demo.stage import CLERKS_OWN, Stage
 from ovop.kernel import days
 from ovop.kernel.quantity import Measure
 from ovop.shares.operations import close_sharing
+from ovop.shares.statements import get_statement
 
 #: The clerk's own co-operative has shared out so many weeks; the latest is left to be done.
 _WEEKS_SHARED = 6
@@ -48,7 +49,9 @@ def parts_of(lot: Lot, now: datetime) -> Iterator[Brought]:
         return
     together = chance.sample(fishers, chance.randint(1, min(_MOST_TOGETHER, len(fishers))))
     step = 100 if lot.product.sample.measure is Measure.WEIGHT else 1
-    left = lot.caught if chance.random() < _WHOLLY else round(lot.caught * chance.uniform(0.7, 0.95))
+    left = lot.caught if chance.random() < _WHOLLY else int(lot.caught * chance.uniform(0.7, 0.95)) // step * step
+    if left <= 0:
+        return
     weights = [chance.uniform(0.5, 2) for _fisher in together]
     whole = left
     for fisher, weight in zip(together[1:], weights[1:], strict=True):
@@ -69,4 +72,6 @@ def share_out(session: Session, stage: Stage, now: datetime) -> None:
 
 def _share_week(session: Session, monday: date, clerk: Actor) -> None:
     following = monday + timedelta(days=7)
-    close_sharing(session, monday, following - timedelta(days=1), clerk, days.at(following, time(13, 30)))
+    sunday = following - timedelta(days=1)
+    if get_statement(session, cooperative_of(clerk), monday, sunday).lots:
+        close_sharing(session, monday, sunday, clerk, days.at(following, time(13, 30)))

@@ -12,6 +12,7 @@ from ovop.accounts.rules import Actor
 from ovop.db import db
 from ovop.kernel import days
 from ovop.ordering.queries import list_orders
+from ovop.ordering.receipts import receipt_code
 from ovop.ordering.rows import OrderRow
 
 _PAGE = 50
@@ -33,9 +34,11 @@ def own_data(actor: Actor, now: datetime) -> Iterator[str]:
 
 
 def _order(order: OrderRow) -> dict[str, object]:
-    """The order without the market's own ids."""
+    """The order without the market's own ids, under its receipt's name once it has one."""
     whole = asdict(order)
-    return {name: value for name, value in whole.items() if name not in ("id", "buyer_id", "payment_id")}
+    kept = {name: value for name, value in whole.items() if name not in ("id", "buyer_id", "payment_id")}
+    number = order.receipt_number
+    return kept | {"receipt": receipt_code(order.cooperative_id, number) if number else None}
 
 
 def _written(value: object) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative
 from ovop.accounts.names import parse_name
-from ovop.accounts.rules import Actor, cooperative_of, require_member
+from ovop.accounts.rules import Actor, cooperative_of, require_manager, require_member
 from ovop.kernel.errors import Invalid, NotFound
 from ovop.shares.errors import AlreadyShared, NotOver
 from ovop.shares.models import CatchPart, CatchPartEvent, Fisher, SharedLot, SharedPart, Sharing
@@ -76,8 +76,10 @@ def close_sharing(session: Session, first: date, last: date, actor: Actor, now: 
     """What these days brought `actor`'s co-operative is shared out and stays so; the sharing's id, once for each.
 
     first, last: days in Asia/Jakarta, both counted.
-    Raises: Invalid, NotOver, AlreadyShared when some of the days were shared out with others, Forbidden.
+    Raises: Invalid, NotOver, AlreadyShared when some of the days were shared out with others, Forbidden unless a
+    manager.
     """
+    require_manager(actor)
     check_period(first, last)
     if not has_ended(last, now):
         raise NotOver(last=last.isoformat())
@@ -104,8 +106,9 @@ def close_sharing(session: Session, first: date, last: date, actor: Actor, now: 
 def reopen_sharing(session: Session, sharing_id: int, actor: Actor, now: datetime) -> None:
     """The sharing no longer counts, and its days may be shared out anew; its rows stay.
 
-    Raises: NotFound, Forbidden.
+    Raises: NotFound, Forbidden unless a manager.
     """
+    require_manager(actor)
     cooperative_id = _lock_cooperative(session, actor)
     own = (Sharing.id == sharing_id, Sharing.cooperative_id == cooperative_id)
     sharing = session.scalars(select(Sharing).where(*own)).one_or_none()

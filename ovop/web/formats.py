@@ -59,6 +59,11 @@ def percent(share: float | Decimal, *, signed: bool = False) -> str:
     return sign + written + (f"{NBSP}%" if current_language() == "id" else "%")
 
 
+def typed_percent(basis_points: int) -> str:
+    """A rate as people type it into a field: ``2,5``."""
+    return number(Decimal(basis_points) / 100, 2)
+
+
 # Money
 
 

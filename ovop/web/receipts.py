@@ -5,12 +5,10 @@ What stands on it: PP 80/2019, article 53 (parties, goods, value, payment, deliv
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 
 from flask import Response, request, url_for
-from markupsafe import Markup
 
 from ovop.accounts.names import written_mobile
 from ovop.ordering.receipts import GivenBack, Receipt
@@ -21,10 +19,9 @@ from ovop.web.formats import NBSP, per_unit, percent, quantity, rupiah
 from ovop.web.language import gettext as _
 from ovop.web.market import NAME
 from ovop.web.methods import method_name
-from ovop.web.paper import Line, Lines, Paper
+from ovop.web.nota import Nota, at, origin_of, paper_of
+from ovop.web.paper import Line
 from ovop.web.pdf import sent_pdf
-from ovop.web.qr import lot_address, qr_png, qr_svg
-from ovop.web.times import clock, dated
 
 #: Where consumers complain beside co-operative and office: the Ministry of Trade's consumer protection.
 MINISTRY_WHATSAPP, MINISTRY_EMAIL = "0853-1111-1010", "pengaduan.konsumen@kemendag.go.id"
@@ -33,68 +30,26 @@ MINISTRY_WHATSAPP, MINISTRY_EMAIL = "0853-1111-1010", "pengaduan.konsumen@kemend
 PAGES = {"a5": paper.A5, "80": paper.ROLL_80, "58": paper.ROLL_58}
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """A lot on the receipt: where its public page is, and the code that leads there."""
-
-    name: str
-    lot_code: str
-    address: str
-    drawing: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class Nota:
-    """A receipt in the language of the page, part by part from top to bottom."""
-
-    title: str
-    seller: str
-    seller_facts: Sequence[str]
-    facts: Sequence[tuple[str, str]]
-    lines: Sequence[Line]
-    sums: Sequence[Line]
-    origins: Sequence[Origin]
-    terms: Sequence[str]
-    made_for: str
-
-
 def nota_of(receipt: Receipt) -> Nota:
     """The receipt in words."""
     seller = receipt.seller
     address = _("Desa %(village)s, Kecamatan %(district)s", village=seller.village, district=seller.district)
     return Nota(
         title=_("Nota %(code)s", code=receipt.code),
-        seller=seller.name,
-        seller_facts=[address, *_reach(receipt)],
+        issuer=seller.name,
+        issuer_facts=[address, *_reach(receipt), _("Lewat %(market)s", market=NAME)],
         facts=list(_facts(receipt)),
         lines=[_line(line) for line in receipt.order.lines],
         sums=list(_sums(receipt)),
-        origins=[_origin(line.name, receipt.lot_codes[line.catch]) for line in receipt.order.lines],
         terms=list(_terms(receipt)),
-        made_for=_("Lewat %(market)s", market=NAME),
+        origins=[origin_of(line.name, receipt.lot_codes[line.catch]) for line in receipt.order.lines],
     )
 
 
 def receipt_pdf(receipt: Receipt) -> Response:
     """The receipt as PDF on A5, or on a roll where the address asks for one; the same bytes for the same receipt."""
-    nota = nota_of(receipt)
-    size = request.args.get("ukuran", "")
-    codes = [(qr_png(origin.address), f"{origin.name} {origin.lot_code}") for origin in nota.origins]
-    sheet = Paper(
-        title=nota.title,
-        issuer=nota.seller,
-        dated=_last_change(receipt),
-        note="\n".join([*nota.seller_facts, nota.made_for]),
-        facts=nota.facts,
-        parts=[
-            Lines(nota.lines, is_ruled=True),
-            Lines(nota.sums),
-            paper.Codes(codes, _("Asal barangmu")),
-            paper.Words("\n".join(nota.terms), is_soft=True, size=6.8),
-        ],
-        page=PAGES.get(size, paper.A5),
-    )
-    return sent_pdf(sheet, f"nota-{receipt.code}.pdf")
+    page = PAGES.get(request.args.get("ukuran", ""), paper.A5)
+    return sent_pdf(paper_of(nota_of(receipt), _last_change(receipt), page), f"nota-{receipt.code}.pdf")
 
 
 def pdf_links(endpoint: str, number: str) -> list[tuple[str, str]]:
@@ -109,10 +64,6 @@ def _last_change(receipt: Receipt) -> datetime:
     return max([receipt.collected_at, *changes])
 
 
-def _at(moment: datetime) -> str:
-    return f"{dated(moment)}, {clock(moment)} WIB"
-
-
 def _reach(receipt: Receipt) -> Iterator[str]:
     if receipt.seller.phone:
         yield _("WhatsApp %(phone)s", phone=written_mobile(receipt.seller.phone))
@@ -125,15 +76,11 @@ def _facts(receipt: Receipt) -> Iterator[tuple[str, str]]:
     yield _("Pesanan"), order.number
     if receipt.buyer:
         yield _("Pembeli"), receipt.buyer
-    yield _("Waktu"), _at(receipt.collected_at)
+    yield _("Waktu"), at(receipt.collected_at)
     place = order.pickup
     yield _("Tempat"), f"{place.point_name}, {place.address}" if place.address else place.point_name
     paid = method_name(order.method)
     yield _("Bayar"), f"{paid} ({order.reference})" if order.reference else paid
-
-
-def _origin(name: str, lot_code: str) -> Origin:
-    return Origin(name, lot_code, lot_address(lot_code), qr_svg(lot_address(lot_code)))
 
 
 def _line(line: LineRow) -> Line:
@@ -167,12 +114,12 @@ def _tax(receipt: Receipt, amount: int) -> Line:
 
 
 def _given_back(back: GivenBack, method: Method) -> str:
-    agreed = _("Disetujui %(when)s.", when=_at(back.agreed_at))
+    agreed = _("Disetujui %(when)s.", when=at(back.agreed_at))
     if back.paid_at is None:
         return f"{agreed} " + _("Menunggu pengembalian.")
     if method.is_card:
-        return f"{agreed} " + _("Sudah dikembalikan ke kartu %(when)s.", when=_at(back.paid_at))
-    return f"{agreed} " + _("Sudah dikembalikan %(when)s.", when=_at(back.paid_at))
+        return f"{agreed} " + _("Sudah dikembalikan ke kartu %(when)s.", when=at(back.paid_at))
+    return f"{agreed} " + _("Sudah dikembalikan %(when)s.", when=at(back.paid_at))
 
 
 def _terms(receipt: Receipt) -> Iterator[str]:

@@ -90,6 +90,8 @@ _REASONS: dict[str, Callable[[], str]] = {
     ),
     "photo-too-small": lambda: _("Foto itu terlalu kecil atau terlalu memanjang."),
     "name-taken": lambda: _("Nama itu sudah ada. Tambahkan nama keluarga atau julukannya."),
+    "scale-name-taken": lambda: _("Nama itu sudah dipakai timbangan lain. Tambahkan nomornya."),
+    "tera-too-far": lambda: _("Tera paling lama berlaku setahun. Periksa lagi tahunnya."),
     "not-a-percent": lambda: _("Tulis persennya seperti 2,5. Paling banyak dua angka di belakang koma."),
     "more-than-caught": lambda: _("Jumlahnya lebih banyak daripada hasil ini. Periksa lagi."),
     "taken": lambda: _("Sudah dipakai akun lain. Coba masuk."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ovop.accounts.operations import change_rates
 from ovop.db import write
 from ovop.kernel import days
 from ovop.ordering.locks import lock_order
@@ -31,3 +32,8 @@ def refund(number: str, amount: int, at: datetime | None = None) -> None:
         agree_refund(session, checkout, order, amount, moment)  # type: ignore[arg-type]
 
     write(agree)
+
+
+def taxable(seller: market.Shop, points: int) -> None:
+    """The co-operative says that its prices include a tax of so many basis points."""
+    write(change_rates, seller.clerk, tax_number="01.234.567.8-901.000", tax_points=points, dues_points=0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from apiflask import APIFlask
 
-from ovop.accounts.operations import change_cooperative
 from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.kernel import days
@@ -70,7 +69,7 @@ def test_its_buyer_its_cooperative_and_the_office_read_it_and_nobody_else(app: A
 def test_no_tax_is_charged_unless_the_cooperative_says_so(app: APIFlask) -> None:
     shop, buyer = market.shop(), accounts.buyer()
     before = sales.sale(buyer, shop, {market.catch(shop, unit_price=100_000): 1_000}).number
-    write(change_cooperative, shop.clerk, tax_number="01.234.567.8-901.000", tax_basis_points=1100)
+    shares.taxable(shop, 1100)
     after = sales.sale(buyer, shop, {market.catch(shop, unit_price=100_000): 1_000}).number
     assert read(before, buyer).tax == 0
     taxed = read(after, buyer)

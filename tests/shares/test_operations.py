@@ -10,7 +10,7 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import text
 
-from ovop.accounts.operations import change_cooperative
+from ovop.accounts.operations import change_rates
 from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.kernel import days
@@ -60,7 +60,7 @@ def statement(shop: market.Shop, first: date = MONDAY, last: date = SUNDAY) -> S
 
 
 def dues(shop: market.Shop, points: int) -> None:
-    write(change_cooperative, shop.clerk, dues_basis_points=points)
+    write(change_rates, shop.clerk, tax_number="", tax_points=0, dues_points=points)
 
 
 def refusal(change: Callable[..., object], *args: object) -> dict[str, str]:
@@ -295,8 +295,11 @@ def test_sharing_is_the_cooperatives_own(shop: market.Shop, clock: Clock) -> Non
     sharing = write(close_sharing, MONDAY, SUNDAY, shop.clerk, days.now())
     with pytest.raises(NotFound):
         write(reopen_sharing, sharing, other.clerk, days.now())
-    with pytest.raises(Forbidden):
-        write(close_sharing, MONDAY, SUNDAY, accounts.official(), days.now())
+    for other_role in (accounts.official(), replace(shop.clerk, is_manager=False)):
+        with pytest.raises(Forbidden):
+            write(close_sharing, MONDAY, SUNDAY, other_role, days.now())
+        with pytest.raises(Forbidden):
+            write(reopen_sharing, sharing, other_role, days.now())
 
 
 def test_a_statement_asks_as_often_for_much_as_for_little(shop: market.Shop, clock: Clock, commission: int) -> None:

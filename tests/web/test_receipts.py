@@ -123,7 +123,7 @@ def test_strangers_find_no_receipt(client: FlaskClient, shop: market.Shop, buyer
 
 
 def test_a_taxable_firm_shows_the_tax_in_its_prices(client: FlaskClient, shop: market.Shop, buyer: Actor) -> None:
-    write(change_cooperative, shop.clerk, tax_number="01.234.567.8-901.000", tax_basis_points=1100)
+    shares.taxable(shop, 1100)
     number = sales.sale(buyer, shop, {market.catch(shop, unit_price=100_000): 1_000}).number
     page = see(client, buyer, f"/pesanan/{number}/nota")
     assert "NPWP 01.234.567.8-901.000" in page.words

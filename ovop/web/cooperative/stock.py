@@ -17,6 +17,7 @@ from ovop.kernel.errors import Invalid
 from ovop.kernel.ids import new_id
 from ovop.kernel.money import parse_rupiah
 from ovop.kernel.quantity import Measure, parse_quantity
+from ovop.shares.queries import parts_to_fill
 from ovop.stock.errors import NotOnSale, OutOfStock
 from ovop.stock.flows import change_stock_once
 from ovop.stock.operations import change_catch, withdraw_catch
@@ -198,6 +199,7 @@ def lot_page(catch_id: int, asked: Asked) -> ResponseReturnValue:
         errors=asked.errors,
         most_photos=MOST_PHOTOS,
         photo_words=photo_words(),
+        parts=parts_to_fill(db.session(), catch_id, found.cooperative_id),
         removed_photo=removed if removed and can_come_back(db.session(), catch_id, removed, now) else None,
         key=new_id(now),
         now=now,
