@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
@@ -15,10 +16,11 @@ from ovop.accounts.models import Role
 from ovop.accounts.team import invite, list_invitations
 from ovop.db import db, write
 from ovop.kernel import days
+from ovop.shares.operations import close_sharing
 from ovop.stock.photos import add_photo
 from ovop.till.operations import Slip, deposit
 from ovop.till.queries import deposits_of
-from tests.make import accounts, market, tills
+from tests.make import accounts, market, shares, tills
 from tests.make.clerks import Clerk, clerk
 from tests.make.pages import Page
 from tests.make.settlements import owed
@@ -69,6 +71,8 @@ def theirs(app: APIFlask) -> Theirs:
         "member_id": lontar.clerk.id,
         "invitation_id": invited(lontar),
         "settlement_id": owed(lontar),
+        "fisher_id": shares.fisher(lontar, "Pak Amin"),
+        "sharing_id": shared(lontar),
     }
     return Theirs(lontar, ids | a_till(lontar))
 
@@ -77,6 +81,12 @@ def invited(shop: market.Shop) -> int:
     """An open invitation of that co-operative, by its id."""
     write(invite, shop.clerk, as_manager=False, now=days.now())
     return list_invitations(db.session(), shop.clerk, days.now())[0].id
+
+
+def shared(shop: market.Shop) -> int:
+    """Yesterday's shares of that co-operative, handed out."""
+    yesterday = days.today() - timedelta(days=1)
+    return write(close_sharing, yesterday, yesterday, shop.clerk, days.now())
 
 
 def a_till(shop: market.Shop) -> dict[str, int]:
@@ -219,6 +229,8 @@ def test_no_form_breaks_on_nothing_on_zeros_or_on_far_too_much(app: APIFlask, ja
         "product_id": jaya.shop.product,
         "member_id": jaya.shop.clerk.id,
         "invitation_id": invited(jaya.shop),
+        "fisher_id": shares.fisher(jaya.shop, "Pak Udin"),
+        "sharing_id": shared(jaya.shop),
     } | a_till(jaya.shop)
     fields = {*FORM, f"weight_{lot}", f"sure_{lot}", f"meant_{lot}", "quantity", "reference", "text", "note", "where"}
     for value in (
@@ -291,10 +303,11 @@ def test_all_pages_speak_english_too(app: APIFlask, jaya: Clerk) -> None:
         "slot_id": order.pickup.slot_id,
         "point_id": jaya.shop.point,
         "product_id": jaya.shop.product,
+        "fisher_id": shares.fisher(jaya.shop, "Pak Udin"),
     } | a_till(jaya.shop)
     for address in addresses(app):
         if address.method != "GET" or address.rule.endswith(
-            (".svg", ".jpg", "/serah", "/timbang", "/hitung", "<number>/keluhan")
+            (".svg", ".jpg", ".pdf", "/serah", "/timbang", "/hitung", "/nota", "<number>/keluhan")
         ):
             continue
         page = Page(jaya.client.get("/en" + address.at(**ids)))
