@@ -88,7 +88,6 @@ def money() -> ResponseReturnValue:
         has_old_cash=any(is_overdue(one.since, day) for one in tills),
         awaited=awaited(session, cooperative_id),
         its_own=[method.value for method in ITS_OWN],
-        statements_url=_address("cooperative.settlements"),
         shares_url=_address("cooperative.shares"),
         place="money",
     )
