@@ -24,6 +24,7 @@ from ovop.demo.qris import static_code
 from ovop.demo.sample import CooperativeSample, PointSample, ProductSample, Sample
 from ovop.kernel import days
 from ovop.kernel.ids import Chance
+from ovop.payment.merchant import set_code
 from ovop.pickup.models import PickupPoint
 from ovop.pickup.operations import add_point
 from ovop.pickup.rules import Hours, NewPoint
@@ -161,13 +162,13 @@ class _Builder:
             .values(
                 about=sample.about,
                 allows_cash=sample.cash,
-                qris_payload=static_code(sample.name, number),
                 dues_basis_points=_DUES,
             )
         )
         own = password_hash if sample.slug == CLERKS_OWN else None
         clerk = add_clerk(self.session, cooperative_id, sample.slug, sample.clerk, own, opened_at)
         set_invented_account(self.session, clerk, sample.name, opened_at)
+        set_code(self.session, static_code(sample.name, number), clerk, opened_at)
         points = tuple(self._point(point, clerk, opened_at) for point in sample.points)
         products = tuple(
             self._product(number + place, product, clerk, opened_at) for place, product in enumerate(sample.products)
