@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -88,7 +87,6 @@ def money() -> ResponseReturnValue:
         has_old_cash=any(is_overdue(one.since, day) for one in tills),
         awaited=awaited(session, cooperative_id),
         its_own=[method.value for method in ITS_OWN],
-        shares_url=_address("cooperative.shares"),
         place="money",
     )
 
@@ -102,7 +100,3 @@ def _spans(session: Session, cooperative_id: int, *wanted: tuple[date, date]) ->
         strict=True,
     )
     return [Span(first, last, taken, refunds, figures) for (first, last), taken, refunds, figures in of_all]
-
-
-def _address(endpoint: str) -> str | None:
-    return url_for(endpoint) if endpoint in current_app.view_functions else None
