@@ -64,7 +64,8 @@ def read_picture(data: bytes) -> Image.Image:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on odd notes inside; what counts about them is checked here
         try:
-            return _read(_opened(data))
+            with _opened(data) as image:  # closed it is out of memory at once, though its parts refer to each other
+                return _read(image)
         except Unreadable:
             raise
         except Exception:  # decoders fail in many ways on bytes made to break them; all mean the same here

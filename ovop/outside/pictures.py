@@ -1,36 +1,41 @@
 """Pictures: what a phone sent becomes a few small files that show upright everywhere and tell nothing about the sender.
 
 Pure: bytes in, bytes out.  Everything is drawn anew, so nothing of the file that came survives: no position, no
-camera, no hidden second file.  AVIF is the smallest and slow to make; it follows, from the files made at once.
+camera, no hidden second file.  AVIF is the smallest and slow to make; it follows, made of the files made at once.
 """
 
 from __future__ import annotations
 
 import base64
+import ctypes
 import io
+import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PIL import Image, features
+from PIL import Image
 
 from ovop.kernel.errors import Invalid
+from ovop.outside import picture_finishing
 from ovop.outside.picture_reading import Unreadable, read_picture
 
 T = TypeVar("T")
 
 #: Widths that pages choose from; the quality falls where pixels are so dense that nobody sees it.
 QUALITY_BY_WIDTH = {320: 70, 640: 62, 1280: 70}
-#: With these, AVIF looks as WebP does at the same width and is a sixth smaller; at faster speeds only a tenth.
-_AVIF_QUALITY_BY_WIDTH = {320: 54, 640: 53, 1280: 55}
-_AVIF_SPEED = 6
-#: Pixels of a placeholder's longer side, and what it may add to a page.
-_TINY_SIDE = 16
-MOST_OF_TINY = 200
+_PATIENCE_SECONDS = 120
 
 #: One picture is in memory at a time, however many clerks upload at once.
 _one_at_a_time = threading.Lock()
+#: glibc's name for the size from which memory is the system's own again as soon as it is free.  Left to itself it grows
+#: with every picture, and each thread that has read one keeps some twenty megabytes for good.
+_M_MMAP_THRESHOLD = -3
+if hasattr(_c_library := ctypes.CDLL(None), "mallopt"):
+    _c_library.mallopt(_M_MMAP_THRESHOLD, 128 * 1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,17 @@ class Picture:
 
     width: int
     height: int
+    variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What follows of a picture a moment later: its AVIF files, if there can be any, and its placeholder.
+
+    tiny: a WebP of a few pixels in base64, short enough to stand in a page while the picture loads.
+    """
+
+    tiny: str
     variants: tuple[Variant, ...]
 
 
@@ -76,35 +92,26 @@ def look_at(data: bytes, look: Callable[[Image.Image], T], *, field: str = "phot
         return look(image)
 
 
-def make_avif(jpeg: bytes) -> Iterator[Variant]:
-    """AVIF files of the picture whose largest variant is `jpeg`, one by one; none where Pillow was built without."""
-    if not features.check("avif"):
-        return
-    with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as image:
-        for width in widths_of(image.width):
-            options = {"quality": _by_width(_AVIF_QUALITY_BY_WIDTH, width), "speed": _AVIF_SPEED, "max_threads": 1}
-            with _one_at_a_time:
-                data = _saved(_narrowed(image, width), "AVIF", **options)
-            yield Variant(f"{width}.avif", width, data, "image/avif")
+def finish(jpeg: bytes, width: int) -> Finish:
+    """What follows of the picture whose largest variant is `jpeg`, made in a process of its own.
 
-
-def make_tiny(jpeg: bytes) -> str:
-    """The picture in so few pixels that a page can hold it until the picture has come: a WebP in base64."""
-    with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as image:
-        scale = _TINY_SIDE / max(image.size)
-        size = (max(1, round(scale * image.width)), max(1, round(scale * image.height)))
-        small = image.convert("RGB").resize(size, Image.Resampling.BOX)
-    for quality in (20, 1):
-        tiny = base64.b64encode(_saved(small, "WEBP", quality=quality, method=6)).decode()
-        if len(tiny) <= MOST_OF_TINY:
-            return tiny
-    return ""
+    Raises: CalledProcessError, TimeoutExpired.
+    """
+    command = [sys.executable, "-I", picture_finishing.__file__, *map(str, widths_of(width))]
+    ran = subprocess.run(  # noqa: S603 - our own program, and numbers
+        command, input=jpeg, capture_output=True, check=True, timeout=_PATIENCE_SECONDS
+    )
+    made = json.loads(ran.stdout)
+    variants = (
+        Variant(f"{step}.avif", int(step), base64.b64decode(data), "image/avif") for step, data in made["avif"].items()
+    )
+    return Finish(made["tiny"], tuple(variants))
 
 
 def _variants(image: Image.Image) -> Iterator[Variant]:
     for width in widths_of(image.width):
         small = _narrowed(image, width)
-        quality = _by_width(QUALITY_BY_WIDTH, width)
+        quality = next(quality for step, quality in QUALITY_BY_WIDTH.items() if width <= step)
         yield Variant(f"{width}.webp", width, _saved(small, "WEBP", quality=quality, method=4), "image/webp")
         jpeg = _saved(small, "JPEG", quality=quality + 8, optimize=True, progressive=True)
         yield Variant(f"{width}.jpg", width, jpeg, "image/jpeg")
@@ -114,10 +121,6 @@ def _narrowed(image: Image.Image, width: int) -> Image.Image:
     if width >= image.width:
         return image
     return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
-
-
-def _by_width(qualities: dict[int, int], width: int) -> int:
-    return next(quality for step, quality in qualities.items() if width <= step)
 
 
 def _saved(image: Image.Image, kind: str, **options: object) -> bytes:

@@ -20,7 +20,7 @@ from ovop.db.session import db, write
 from ovop.kernel.errors import NotFound
 from ovop.kernel.ids import new_id
 from ovop.outside.media import storage
-from ovop.outside.pictures import make_avif, make_tiny, make_variants, widths_of
+from ovop.outside.pictures import finish, make_variants, widths_of
 from ovop.outside.queue import GivenUp
 from ovop.stock import operations, photos, queries
 from ovop.stock.rules import NewCatch
@@ -120,13 +120,12 @@ def finish_photo(payload: Mapping[str, Any], _now: datetime) -> None:
         largest = storage().get(f"{key}/{width}.jpg")
     except NotFound:
         raise GivenUp("the picture's files are gone") from None
-    made = []
-    for variant in make_avif(largest):
+    made = finish(largest, width)
+    for variant in made.variants:
         storage().put(f"{key}/{variant.name}", variant.data, variant.content_type)
-        made.append(variant.name)
-    if not write(photos.finish_photos, key, make_tiny(largest), has_avif=bool(made)):
-        for name in made:  # nobody will look for files of a picture that was cleared away meanwhile
-            storage().delete(f"{key}/{name}")
+    if not write(photos.finish_photos, key, made.tiny, has_avif=bool(made.variants)):
+        for variant in made.variants:  # nobody will look for files of a picture that was cleared away meanwhile
+            storage().delete(f"{key}/{variant.name}")
 
 
 def clear_photo(payload: Mapping[str, Any], now: datetime) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import resource
+import subprocess
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +14,9 @@ from PIL import Image
 
 from ovop.demo.pictures import FOLDER
 from ovop.kernel.errors import Invalid
+from ovop.outside.picture_finishing import MOST_OF_TINY, make_avif, make_tiny
 from ovop.outside.picture_reading import LARGEST_WIDTH
-from ovop.outside.pictures import MOST_OF_TINY, Picture, make_avif, make_tiny, make_variants, widths_of
+from ovop.outside.pictures import Picture, finish, make_variants, widths_of
 from tests.outside import odd_pictures as odd
 
 
@@ -123,11 +126,11 @@ def largest(picture: Picture) -> bytes:
     return picture.variants[-1].data
 
 
-def test_avif_files_follow_in_the_same_widths_smaller_and_without_notes() -> None:
+def test_avif_files_follow_in_the_same_widths_without_notes() -> None:
     picture = make_variants(odd.saved(odd.quarters(1600, 1200), exif=odd.exif(1)))
-    made = list(make_avif(largest(picture)))
-    assert [(variant.name, variant.content_type) for variant in made] == [
-        (f"{width}.avif", "image/avif") for width in (320, 640, 1280)
+    made = finish(largest(picture), picture.width).variants
+    assert [(variant.name, variant.width, variant.content_type) for variant in made] == [
+        (f"{width}.avif", width, "image/avif") for width in (320, 640, 1280)
     ]
     for variant in made:
         image = Image.open(io.BytesIO(variant.data))
@@ -137,28 +140,39 @@ def test_avif_files_follow_in_the_same_widths_smaller_and_without_notes() -> Non
 
 
 def test_a_photograph_weighs_least_as_avif_and_most_as_jpeg() -> None:
-    files = (FOLDER / "mackerel.jpg", FOLDER / "prawn.jpg")
     sums = dict.fromkeys(("jpg", "webp", "avif"), 0)
-    for file in files:
+    for file in (FOLDER / "mackerel.jpg", FOLDER / "prawn.jpg"):
         picture = make_variants(file.read_bytes())
-        for variant in (*picture.variants, *make_avif(largest(picture))):
+        for variant in (*picture.variants, *finish(largest(picture), picture.width).variants):
             sums[variant.name.partition(".")[2]] += len(variant.data)
     assert sums["avif"] < 0.92 * sums["webp"] < 0.75 * sums["jpg"]
 
 
 def test_a_small_picture_gets_avif_in_its_own_width_only() -> None:
     picture = make_variants(odd.saved(odd.quarters(200, 150)))
-    assert [variant.name for variant in make_avif(largest(picture))] == ["200.avif"]
+    assert [variant.name for variant in finish(largest(picture), picture.width).variants] == ["200.avif"]
 
 
 def test_a_pillow_without_avif_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("PIL.features.check", lambda _name: False)
-    assert list(make_avif(largest(make_variants(odd.saved(odd.quarters(200, 150)))))) == []
+    assert list(make_avif(odd.quarters(), [320, 640])) == []
+
+
+def test_a_finisher_that_fails_says_so() -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        finish(b"no jpeg", 640)
+
+
+def test_finishing_the_largest_picture_needs_little_memory_and_none_of_the_markets() -> None:
+    tall = make_variants(odd.saved(Image.effect_noise((1280, 1920), 60).convert("RGB")))
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert len(finish(largest(tall), tall.width).variants) == 3
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - own < 8 * 1024  # KiB
 
 
 @pytest.mark.parametrize("size", [(640, 480), (480, 640), (1000, 200), (40, 32)])
 def test_a_placeholder_is_the_picture_in_a_few_pixels(size: tuple[int, int]) -> None:
-    tiny = make_tiny(largest(make_variants(odd.saved(odd.quarters(*size)))))
+    tiny = make_tiny(odd.quarters(*size))
     assert len(tiny) <= MOST_OF_TINY
     image = Image.open(io.BytesIO(base64.b64decode(tiny)))
     assert (image.format, max(image.size)) == ("WEBP", 16)
@@ -168,7 +182,7 @@ def test_a_placeholder_is_the_picture_in_a_few_pixels(size: tuple[int, int]) -> 
 
 def test_a_placeholder_of_a_restless_picture_is_no_longer() -> None:
     noise = Image.merge("RGB", [Image.effect_noise((64, 64), 120) for _ in range(3)])
-    assert 0 < len(make_tiny(odd.saved(noise, quality=95))) <= MOST_OF_TINY
+    assert 0 < len(make_tiny(noise)) <= MOST_OF_TINY
 
 
 @settings(max_examples=60, deadline=None)
