@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -170,3 +171,15 @@ def test_it_speaks_english_where_it_is_asked_to(client: FlaskClient, shop: marke
     page = see(client, buyer, f"/en/pesanan/{number}/nota")
     assert f"Receipt {receipt_code(shop.id, 1)}" in page.words
     assert "No VAT charged" in page.words
+
+
+def test_a_buyer_takes_the_names_of_their_receipts_along(client: FlaskClient, shop: market.Shop, buyer: Actor) -> None:
+    catch = market.catch(shop)
+    numbered = sales.sale(buyer, shop, {catch: 1_000}).number
+    waiting = market.order(buyer, shop, {catch: 500}).number
+    accounts.sign_in(client, buyer)
+    orders = json.loads(client.get("/akun/data.json").text)["orders"]
+    assert {order["number"]: order["receipt"] for order in orders} == {
+        numbered: receipt_code(shop.id, 1),
+        waiting: None,
+    }
