@@ -19,9 +19,11 @@ from ovop.accounts.models import Cooperative
 from ovop.catalogue.models import Species
 from ovop.kernel.errors import NotFound
 from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
+from ovop.ordering.rows import UsedScale
 from ovop.payment.models import LedgerEntry
 from ovop.sales.queries import EVERYTHING, Scope, within
 from ovop.sales.rules import Span
+from ovop.scales.models import Scale
 from ovop.villages.models import District, Village
 
 
@@ -84,11 +86,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class SoldDetails:
-    """An order with when it took each step, and every entry of the ledger that it caused."""
+    """An order with when it took each step, what it was weighed on, and every entry of the ledger that it caused."""
 
     order: SoldOrder
     steps: tuple[tuple[str, datetime], ...]
     entries: tuple[Entry, ...]
+    weighed_at: datetime
+    scale: UsedScale | None
 
 
 def list_sold(
@@ -107,10 +111,16 @@ def list_sold(
 
 def get_sold(session: Session, number: str) -> SoldDetails:
     """One collected order with all its lines.  Four queries.  Raises: NotFound, also for one not collected."""
-    rows = session.execute(_orders().where(Order.number == number, Order.collected_on.is_not(None))).all()
-    if not rows:
+    row = session.execute(
+        _orders()
+        .add_columns(Order.weighed_at, Order.scale_verified_until, Scale.name)
+        .outerjoin(Scale, Scale.id == Order.scale_id)
+        .where(Order.number == number, Order.collected_on.is_not(None))
+    ).one_or_none()
+    if row is None:
         raise NotFound()
-    (order,) = _with_lines(session, rows, EVERYTHING)
+    *sold, weighed_at, verified_until, scale = row
+    (order,) = _with_lines(session, [sold], EVERYTHING)
     steps = session.execute(
         select(OrderEvent.status, OrderEvent.at).where(OrderEvent.order_id == order.id).order_by(OrderEvent.id)
     )
@@ -119,7 +129,13 @@ def get_sold(session: Session, number: str) -> SoldDetails:
         .where(LedgerEntry.order_number == number)
         .order_by(LedgerEntry.id)
     )
-    return SoldDetails(order, tuple((row.status, row.at) for row in steps), tuple(Entry(*row) for row in entries))
+    return SoldDetails(
+        order,
+        tuple((step.status, step.at) for step in steps),
+        tuple(Entry(*entry) for entry in entries),
+        weighed_at,
+        UsedScale(scale, verified_until) if scale else None,
+    )
 
 
 def stream_sold(session: Session, span: Span, scope: Scope = EVERYTHING, *, in_english: bool = False) -> Iterator[Any]:

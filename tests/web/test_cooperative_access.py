@@ -20,7 +20,7 @@ from ovop.shares.operations import close_sharing
 from ovop.stock.photos import add_photo
 from ovop.till.operations import Slip, deposit
 from ovop.till.queries import deposits_of
-from tests.make import accounts, market, shares, tills
+from tests.make import accounts, market, scales, shares, tills
 from tests.make.clerks import Clerk, clerk
 from tests.make.pages import Page
 from tests.make.settlements import owed
@@ -73,6 +73,7 @@ def theirs(app: APIFlask) -> Theirs:
         "settlement_id": owed(lontar),
         "fisher_id": shares.fisher(lontar, "Pak Amin"),
         "sharing_id": shared(lontar),
+        "scale_id": scales.scale(lontar),
     }
     return Theirs(lontar, ids | a_till(lontar))
 
@@ -124,6 +125,7 @@ FORM = {
     "capacity_0": "5",
     "slot_minutes": "60",
     "deadline_minutes": "60",
+    "verified_until": "2026-05-01",
 }
 
 
@@ -231,6 +233,7 @@ def test_no_form_breaks_on_nothing_on_zeros_or_on_far_too_much(app: APIFlask, ja
         "invitation_id": invited(jaya.shop),
         "fisher_id": shares.fisher(jaya.shop, "Pak Udin"),
         "sharing_id": shared(jaya.shop),
+        "scale_id": scales.scale(jaya.shop),
     } | a_till(jaya.shop)
     fields = {*FORM, f"weight_{lot}", f"sure_{lot}", f"meant_{lot}", "quantity", "reference", "text", "note", "where"}
     for value in (
@@ -304,6 +307,7 @@ def test_all_pages_speak_english_too(app: APIFlask, jaya: Clerk) -> None:
         "point_id": jaya.shop.point,
         "product_id": jaya.shop.product,
         "fisher_id": shares.fisher(jaya.shop, "Pak Udin"),
+        "scale_id": scales.scale(jaya.shop),
     } | a_till(jaya.shop)
     for address in addresses(app):
         if address.method != "GET" or address.rule.endswith(

@@ -23,6 +23,7 @@ from ovop.web.cooperative import (
     products,
     profile,
     receipts,
+    scales,
     selling,
     settlements,
     share_files,
@@ -39,6 +40,7 @@ from ovop.web.cooperative import (
 ROUTES = (
     packing,
     weighing,
+    scales,
     handing,
     orders,
     share_files,

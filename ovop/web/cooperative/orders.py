@@ -18,6 +18,7 @@ from ovop.payment.rules import Method
 from ovop.stock.queries import faces_of
 from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
+from ovop.web.scale_words import used_words
 
 _PER_PAGE = 20
 #: States to choose from, in the order of an order's life; expired ones were never anybody's work.
@@ -85,6 +86,7 @@ def order(number: str) -> ResponseReturnValue:
         order=found,
         contact=contacts_of(db.session(), [found], actor, now).get(number),
         faces=faces_of(db.session(), [line.catch for line in found.lines]),
+        scale_note=used_words(found.scale, found.weighed_at),
         slot_has_ended=found.pickup.ends_at <= now,
         now=now,
         place="packing",

@@ -20,8 +20,10 @@ from ovop.ordering.queries import SlotLoad, orders_in_slot, slot_loads
 from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import OrderStatus
 from ovop.pickup.queries import SlotRow, get_point, get_slot
+from ovop.scales.queries import list_scales
 from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
+from ovop.web.scale_words import SeenScale, seen
 
 #: How far ahead slots are shown, and how far back one is looked for whose orders nobody has closed.
 AHEAD, BACK = timedelta(days=14), timedelta(days=60)
@@ -57,7 +59,21 @@ def packing() -> ResponseReturnValue:
     now = days.now()
     loads = slot_loads(db.session(), cooperative_id, days.day_of(now - BACK), days.day_of(now + AHEAD))
     waiting = count_waiting(db.session(), cooperative_id, ComplaintStatus.OPEN, now)
-    return page("packing.html", agenda=agenda_of(loads, now), complaints_waiting=waiting, now=now, place="packing")
+    return page(
+        "packing.html",
+        agenda=agenda_of(loads, now),
+        complaints_waiting=waiting,
+        scales=_to_verify(cooperative_id, days.day_of(now)),
+        now=now,
+        place="packing",
+    )
+
+
+def _to_verify(cooperative_id: int, today: date) -> list[SeenScale]:
+    """Scales in use of which something has to be done, the first to end first."""
+    in_use = [seen(row, today) for row in list_scales(db.session(), cooperative_id) if row.is_active]
+    warned = [scale for scale in in_use if scale.warning]
+    return sorted(warned, key=lambda scale: scale.row.verified_until or date.max)
 
 
 @blueprint.get("/jadwal/<id:slot_id>")

@@ -21,6 +21,7 @@ from ovop.ordering.errors import NothingWeighed, WrongStatus
 from ovop.ordering.queries import get_order, orders_in_slot
 from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import OrderStatus
+from ovop.scales.queries import offer_scales
 from ovop.stock.errors import OutOfStock
 from ovop.stock.queries import faces_of
 from ovop.web.access import requires
@@ -30,6 +31,7 @@ from ovop.web.cooperative.packing import having, own_slot
 from ovop.web.formats import quantity as written
 from ovop.web.formats import rupiah, typed_quantity
 from ovop.web.refusals import reason, sentence
+from ovop.web.scale_words import seen, used_words
 from ovop.web.typed import has_decimal_point
 
 _NOTHING = re.compile(r"0+([.,]0*)?\s*[a-z.]*", re.IGNORECASE)
@@ -96,8 +98,13 @@ def save_weights(number: str) -> ResponseReturnValue:
     if any(row.error for row in read):
         return _form(order, read, status=422)
     weights = {row.line.catch: row.weighed for row in read if row.weighed is not None}
+    scale = read_id(request.form.get("scale"))
+    if scale is None and offer_scales(db.session(), order.cooperative_id, actor.id).scales:
+        return _form(order, read, status=422, unscaled=_("Pilih timbangan yang dipakai."))
     try:
-        write(operations.weigh_order, number, weights, actor, now)
+        write(operations.weigh_order, number, weights, actor, now, scale_id=scale)
+    except Invalid as error:
+        return _form(order, read, status=error.status, unscaled=sentence(error))
     except WrongStatus as error:
         flash(sentence(error), "warning")
         return redirect(url_for("cooperative.order", number=number))
@@ -111,6 +118,8 @@ def save_weights(number: str) -> ResponseReturnValue:
 def _onwards(order: OrderRow) -> ResponseReturnValue:
     """Says that the order is ready, and on to the next."""
     flash(_("%(number)s siap: %(amount)s.", number=order.number, amount=rupiah(order.total)), "good")
+    if order.scale and (words := used_words(order.scale, order.weighed_at)):
+        flash(f"{order.scale.name}: {words}.", "warning")
     return _next_in(order.pickup.slot_id)
 
 
@@ -192,10 +201,18 @@ def _short_of_stock(row: Weighing, error: OutOfStock) -> Weighing:
 
 
 def _form(
-    order: OrderRow, lines: list[Weighing], *, status: int = 200, refusal: str | None = None
+    order: OrderRow,
+    lines: list[Weighing],
+    *,
+    status: int = 200,
+    refusal: str | None = None,
+    unscaled: str | None = None,
 ) -> ResponseReturnValue:
+    """The form.  unscaled: what is wrong with the scale that was chosen."""
     actor, _cooperative_id = clerk()
     now = days.now()
+    offer = offer_scales(db.session(), order.cooperative_id, actor.id)
+    usual = offer.usual.id if offer.usual else None
     in_slot = orders_in_slot(db.session(), order.pickup.slot_id, actor, now)
     done = len(having(in_slot, OrderStatus.READY, OrderStatus.COLLECTED))
     return page(
@@ -204,6 +221,9 @@ def _form(
         order=order,
         lines=lines,
         refusal=refusal,
+        scales=[seen(row, days.day_of(now)) for row in offer.scales],
+        scale_id=read_id(request.form.get("scale")) or usual,
+        unscaled=unscaled,
         faces=faces_of(db.session(), [row.line.catch for row in lines]),
         contact=contacts_of(db.session(), [order], actor, now).get(order.number),
         place_in_slot=done + 1,

@@ -12,6 +12,7 @@ from ovop.sales.sold import get_sold, list_sold
 from ovop.web.access import requires
 from ovop.web.office.area import asked, blueprint, page
 from ovop.web.office.words import account_word, journal_word, method_word
+from ovop.web.scale_words import used_words
 
 
 @blueprint.get("/penjualan/pesanan")
@@ -37,10 +38,12 @@ def sold_orders() -> Response:
 @requires(Role.OFFICE)
 def sold_order(number: str) -> Response:
     """One collected order with its lines, its steps and what the ledger says of it."""
+    found = get_sold(reading(), number)
     return page(
         "order.html",
         place="sales",
-        found=get_sold(reading(), number),
+        found=found,
+        scale_note=used_words(found.scale, found.weighed_at),
         method_word=method_word,
         account_word=account_word,
         journal_word=journal_word,
