@@ -55,6 +55,7 @@ def test_the_right_code_sells_the_goods_and_books_the_money(jaya: Clerk) -> None
     page = jaya.see(answer.location or "")
     assert page.all("h1") == ["Sudah diserahkan"]
     assert "Rp 214.600 tunai" in page.words
+    assert "/koperasi/kas" in page.links, "where the cash is now"
     collected = jaya.read(order.number)
     assert (collected.status, collected.reference) == (OrderStatus.COLLECTED, "kas 5 Jan")
     assert collected.payment_status is PaymentStatus.PAID
@@ -221,7 +222,7 @@ def test_a_collected_order_offers_nothing_more_to_do(jaya: Clerk, clock: Clock) 
     clock.forward(days=1)
     path = f"/koperasi/pesanan/{order.number}"
     page = jaya.see(path)
-    assert not [link for link in page.links if link.startswith(path + "/")]
+    assert [link for link in page.links if link.startswith(path + "/")] == [f"{path}/nota"]
     assert jaya.see(f"{path}/batal", 302).location == path
     jaya.send(f"{path}/batal", {"reason": "es habis", "goods": "lost"})
     assert jaya.read(order.number).status is OrderStatus.COLLECTED
