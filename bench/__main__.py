@@ -230,7 +230,7 @@ def _anew_requests(path: str) -> Callable[[], Iterator[bytes]]:
 
 def _places() -> Callable[[], Iterator[bytes]]:
     """Requests for the catalogue from places some metres apart: other distances, so that no card is as before."""
-    return lambda: (client.get(f"/?near=-6.0{next(_anew) % 10**6:06d},106.15") for _ in repeat(None))
+    return lambda: (client.get(f"/?near=-6.{next(_anew) % 10**5:05d},106.15") for _ in repeat(None))
 
 
 def _requests_after_changes(path: str, instance: Path) -> Callable[[], Iterator[bytes]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Float, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative
@@ -107,24 +108,38 @@ def nearest_by_cooperative(
     Co-operatives without a point, or with none within `max_km`, are left out.
     """
     squeeze = math.cos(math.radians(near.latitude))
-    north = PickupPoint.latitude - near.latitude
-    east = (PickupPoint.longitude - near.longitude) * squeeze
-    order = func.row_number().over(
-        partition_by=PickupPoint.cooperative_id, order_by=(north * north + east * east, PickupPoint.id)
-    )
-    candidates = _points().add_columns(order.label("place_in_row"))
+    values: dict[str, float] = {"latitude": near.latitude, "longitude": near.longitude, "squeeze": squeeze}
     if max_km is not None:
-        candidates = candidates.where(_in_box(box_around(near, max_km)))
-    ranked = candidates.subquery()
-    columns = [ranked.c[name] for name in NearPoint.__dataclass_fields__]
-    # The plane may swap two that are almost equally far: the geodesic decides between the first two.
-    rows = session.execute(select(*columns).where(ranked.c.place_in_row <= 2))
+        values |= asdict(box_around(near, max_km))
+    rows = session.connection().execute(_two_nearest(is_bounded=max_km is not None), values)
     best: dict[int, tuple[NearPoint, float]] = {}
     for point, km in _measured(near, (NearPoint(**row._mapping) for row in rows)):
         known = best.get(point.cooperative_id)
         if (max_km is None or km <= max_km) and (known is None or (km, point.id) < (known[1], known[0].id)):
             best[point.cooperative_id] = point, km
     return best
+
+
+@lru_cache(maxsize=2)
+def _two_nearest(*, is_bounded: bool) -> Select[*tuple[Any, ...]]:
+    """Each co-operative's two points that are nearest on a plane: the geodesic decides between them.
+
+    The place and, where it is bounded, the box are parameters: building a statement takes longer than running it.
+    """
+    north = PickupPoint.latitude - bindparam("latitude", type_=Float)
+    east = (PickupPoint.longitude - bindparam("longitude", type_=Float)) * bindparam("squeeze", type_=Float)
+    order = func.row_number().over(
+        partition_by=PickupPoint.cooperative_id, order_by=(north * north + east * east, PickupPoint.id)
+    )
+    candidates = _points().add_columns(order.label("place_in_row"))
+    if is_bounded:
+        south, north_end, west, east_end = (bindparam(name, type_=Float) for name in ("south", "north", "west", "east"))
+        candidates = candidates.where(
+            PickupPoint.latitude.between(south, north_end), PickupPoint.longitude.between(west, east_end)
+        )
+    ranked = candidates.subquery()
+    columns = [ranked.c[name] for name in NearPoint.__dataclass_fields__]
+    return select(*columns).where(ranked.c.place_in_row <= 2)
 
 
 def _measured(near: Place, points: Iterable[NearPoint]) -> list[tuple[NearPoint, float]]:

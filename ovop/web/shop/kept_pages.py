@@ -128,7 +128,7 @@ def _later(facts: Callable[[Stamp], Facts]) -> Callable[[Stamp], Facts]:
     address = {name: value for name, value in request.environ.items() if _is_of_the_address(name, value)}
 
     def read(stamp: Stamp) -> Facts:
-        with app.request_context(dict(address)):
+        with app.app_context(), app.request_context(dict(address)):  # nothing of whoever asks now is seen here
             return facts(stamp)
 
     return read
