@@ -152,6 +152,8 @@ def _bare(recorded: Recorded, buyers: int) -> float:
     def buy(number: int) -> None:
         connection = engine.raw_connection()
         cursor = connection.cursor()
+        if is_sqlite:
+            cursor.execute("PRAGMA busy_timeout = 60000")  # so many at once may starve one of them
         while time.perf_counter() < until:
             if is_sqlite:
                 cursor.execute("BEGIN IMMEDIATE")

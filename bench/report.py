@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 from collections.abc import Callable, Iterator
@@ -36,6 +37,7 @@ class Report:
     parts: dict[str, list[Row]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     explained: dict[str, str] = field(default_factory=dict)
+    load: float = field(default_factory=lambda: os.getloadavg()[0])
 
     def explain(self, part: str, text: str) -> None:
         """The page says `text` under that heading."""
@@ -75,7 +77,7 @@ class Report:
         yield "Made by `make bench`. Rates are held against the same machine in the same run, as parts of a bare Flask"
         yield "answer's under the same server; absolute figures are this machine's and say little about another."
         yield ""
-        yield f"Run on {days.today()}, {_machine()}."
+        yield f"Run on {days.today()}, {_machine()}; when it began, other work kept the machine at a load of {self.load:.1f}."
         for part, rows in self.parts.items():
             yield ""
             yield f"## {part}"
