@@ -85,6 +85,7 @@ def add_lot_photos(catch_id: int) -> ResponseReturnValue:
 def move_lot_photo(catch_id: int, photo_id: int) -> ResponseReturnValue:
     """The photo stands first, or one place earlier or later."""
     actor, _cooperative_id = clerk()
+    get_lot(db.session(), catch_id, actor)
     try:
         step = PhotoStep(request.form.get("to", ""))
     except ValueError:
