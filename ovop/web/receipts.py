@@ -73,14 +73,14 @@ def _reach(receipt: Receipt) -> Iterator[str]:
 
 def _facts(receipt: Receipt) -> Iterator[tuple[str, str]]:
     order = receipt.order
-    yield _("Pesanan"), order.number
+    yield _("Nomor pesanan"), order.number
     if receipt.buyer:
         yield _("Pembeli"), receipt.buyer
     yield _("Waktu"), at(receipt.collected_at)
     place = order.pickup
     yield _("Tempat"), f"{place.point_name}, {place.address}" if place.address else place.point_name
     paid = method_name(order.method)
-    yield _("Bayar"), f"{paid} ({order.reference})" if order.reference else paid
+    yield _("Dibayar dengan"), f"{paid} ({order.reference})" if order.reference else paid
 
 
 def _line(line: LineRow) -> Line:
@@ -95,7 +95,7 @@ def _line(line: LineRow) -> Line:
 
 def _sums(receipt: Receipt) -> Iterator[Line]:
     order = receipt.order
-    yield Line(_("Jumlah"), rupiah(order.total), is_sum=True)
+    yield Line(_("Total"), rupiah(order.total), is_sum=True)
     if not order.tax_basis_points:
         yield Line(_("PPN tidak dipungut"), "")
     else:

@@ -233,7 +233,7 @@ def test_the_list_to_sign_adds_up(work: Clerk, sold: OrderRow, tmp_path: Path) -
     for words in (
         "Bagi hasil 5–11 Jan 2026",
         "Pak Udin Rp 90.000 −Rp 4.500 Rp 85.500",
-        "Jumlah Rp 135.000 −Rp 6.750 Rp 128.250",
+        "Total Rp 135.000 −Rp 6.750 Rp 128.250",
         "Milik koperasi sendiri Rp 15.000",
         "Diterima dari penjualan Rp 150.000",
     ):

@@ -54,7 +54,7 @@ def overview_of(found: Statement) -> Paper:
             (share.fisher.name, rupiah(share.amount), rupiah(-share.dues), rupiah(share.net), "." * 26)
             for share in found.fishers
         ],
-        foot=[(_("Jumlah"), rupiah(found.amount), rupiah(-found.dues), rupiah(found.net), "")],
+        foot=[(_("Total"), rupiah(found.amount), rupiah(-found.dues), rupiah(found.net), "")],
         title=_("Bagian nelayan"),
         size=9,
         height=9,
@@ -72,7 +72,7 @@ def overview_of(found: Statement) -> Paper:
         [_lot_row(lot) for lot in found.lots],
         foot=[
             (
-                _("Jumlah"),
+                _("Total"),
                 "",
                 *map(rupiah, (money.sold, -money.refunded, -money.commission, money.received, found.own)),
             )

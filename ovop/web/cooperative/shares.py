@@ -25,6 +25,9 @@ from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.cooperative.share_words import slip_of
 from ovop.web.refusals import field_errors, sentence
 
+#: A year's lots would be a long page; the files have them all.
+MOST_LOTS = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -148,6 +151,7 @@ def _page(wanted: Asked, refusal: str | None = None, status: int = 200) -> Respo
         "shares.html",
         status,
         found=found,
+        most_lots=MOST_LOTS,
         asked=wanted,
         refusal=refusal,
         presets={name: (days_of, address_of(days_of)) for name, days_of in presets(days.today()).items()},
