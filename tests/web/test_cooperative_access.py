@@ -308,6 +308,7 @@ def test_all_pages_speak_english_too(app: APIFlask, jaya: Clerk) -> None:
         "product_id": jaya.shop.product,
         "fisher_id": shares.fisher(jaya.shop, "Pak Udin"),
         "scale_id": scales.scale(jaya.shop),
+        "settlement_id": owed(jaya.shop),
     } | a_till(jaya.shop)
     for address in addresses(app):
         if address.method != "GET" or address.rule.endswith(
