@@ -48,7 +48,7 @@ def make_tiny(image: Image.Image) -> str:
     scale = _TINY_SIDE / max(image.size)
     size = (max(1, round(scale * image.width)), max(1, round(scale * image.height)))
     small = image.convert("RGB").resize(size, Image.Resampling.BOX)
-    for quality in (20, 1):
+    for quality in (45, 20, 1):
         tiny = _text(_saved(small, "WEBP", quality=quality, method=6))
         if len(tiny) <= MOST_OF_TINY:
             return tiny
