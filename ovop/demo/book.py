@@ -12,6 +12,7 @@ from ovop.demo.money import Money
 from ovop.demo.orders import OrderState
 from ovop.demo.purchases import Deed, Event, Purchase, Taken
 from ovop.demo.rows import Rows
+from ovop.demo.scales import scale_of
 from ovop.kernel.money import commission_on
 from ovop.kernel.quantity import Measure
 from ovop.ordering.rows import LineRow
@@ -151,6 +152,8 @@ class _Entry:
         order.finals = [(line.quantity, line.amount) for line in weighed]
         order.total = sum(line.amount for line in weighed)
         order.weighed_at = event.at
+        scale = scale_of(order.part.cooperative.scales, order.draft.number)
+        order.scale_id, order.scale_verified_until = scale.id, scale.until(event.at)
         for line, result in zip(lines, weighed, strict=True):
             kind = MovementKind.HOLD if result.difference > 0 else MovementKind.RELEASE
             self._move(order, line, kind, abs(result.difference), event.at, clerk)

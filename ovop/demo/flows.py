@@ -21,6 +21,7 @@ from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.demo.fishers import share_out
 from ovop.demo.pictures import DemoPicture, store_pictures
 from ovop.demo.sample import load_sample
+from ovop.demo.scales import remember_scales, verify_again
 from ovop.demo.settling import settle_up
 from ovop.demo.stage import set_stage
 from ovop.demo.writing import Writer
@@ -89,6 +90,9 @@ def _make(
     writer.finish(on_sale)
     for picture in pictures.values():
         finish_later(session, picture.key, picture.width, now)
+    for placed in year.stage.cooperatives:
+        verify_again(session, placed.scales, placed.clerk)
+    remember_scales(session, {placed.id: placed.clerk for placed in year.stage.cooperatives})
     share_out(session, year.stage, now)
     settle_up(session, year.stage, year.first, now)
     _count_sales(session, year)

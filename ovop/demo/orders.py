@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from ovop.demo.money import About, Money
 from ovop.demo.purchases import Part, Purchase
@@ -21,6 +21,8 @@ class OrderState:
         self.total = draft.estimate
         self.finals: list[tuple[int, int]] | None = None
         self.weighed_at: datetime | None = None
+        self.scale_id: int | None = None
+        self.scale_verified_until: date | None = None
         self.collected_at: datetime | None = None
         self.reference = ""
         self.commission_points = 0
@@ -62,6 +64,8 @@ class OrderState:
             "wrong_codes": 0,
             "locked_until": None,
             "weighed_at": self.weighed_at,
+            "scale_id": self.scale_id,
+            "scale_verified_until": self.scale_verified_until,
             "collected_at": self.collected_at,
             "collected_on": days.day_of(self.collected_at) if self.collected_at else None,
             "reference": self.reference,

@@ -22,6 +22,7 @@ from ovop.demo.banks import set_invented_account
 from ovop.demo.people import Buyer, Staff, add_buyers, add_clerk, add_fishers, add_staff, buyers_for
 from ovop.demo.qris import static_code
 from ovop.demo.sample import CooperativeSample, PointSample, ProductSample, Sample
+from ovop.demo.scales import PlacedScale, add_scales
 from ovop.kernel import days
 from ovop.kernel.ids import Chance
 from ovop.payment.merchant import set_code
@@ -98,6 +99,7 @@ class PlacedCooperative:
     points: tuple[PlacedPoint, ...]
     products: tuple[PlacedProduct, ...]
     fishers: tuple[int, ...]
+    scales: tuple[PlacedScale, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +177,9 @@ class _Builder:
         )
         self._honours(sample.village, products)
         fishers = add_fishers(self.session, sample.slug, clerk, opened_at)
+        scales = add_scales(self.session, sample.slug, clerk, opened_at, self.now, is_own=own is not None)
         prefix = lot_prefix(self.villages[sample.village].name)
-        return PlacedCooperative(cooperative_id, sample, clerk, prefix, opened_on, points, products, fishers)
+        return PlacedCooperative(cooperative_id, sample, clerk, prefix, opened_on, points, products, fishers, scales)
 
     def _point(self, sample: PointSample, clerk: Actor, opened_at: datetime) -> PlacedPoint:
         """A point with slots from today on, since when it has been there; earlier slots are made as they were used."""

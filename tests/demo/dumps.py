@@ -62,6 +62,7 @@ def _names() -> dict[str, dict[int, Any]]:
         ("catch", "lot_code"),
         ("order", "number"),
         ("fisher", "name"),
+        ("scale", "name"),
         ("sharing", "first"),
     ):
         table = db.metadata.tables[name]

@@ -19,6 +19,7 @@ from ovop.demo.agenda import STORM, SlotState
 from ovop.demo.fishers import Brought, parts_of
 from ovop.demo.purchases import Deed, Event, Purchase
 from ovop.demo.queries import slot_ids
+from ovop.demo.scales import scale_of
 from ovop.demo.settling import acts_of, draw_all
 from ovop.demo.shelf import Lot
 from ovop.demo.tills import ICE, Till, form_key, reference_of
@@ -33,6 +34,7 @@ from ovop.payment.providers import demo
 from ovop.payment.rules import EventKind
 from ovop.pickup.models import PickupPoint
 from ovop.pickup.operations import make_slots
+from ovop.scales.operations import record_verification
 from ovop.settlement.flows import draw_due
 from ovop.shares.operations import record_parts
 from ovop.stock.models import Catch
@@ -92,6 +94,14 @@ class Replay:
         for clerk, at in dict.fromkeys((till.clerk, till.deposited_at) for till in brought):
             of_slip = [till for till in brought if (till.clerk, till.deposited_at) == (clerk, at)]
             self.happenings.append((at, 9, lambda at, of_slip=of_slip: self._deposit(of_slip, at)))
+
+    def plan_verifications(self, year: Year) -> None:
+        """Scales are verified anew when they were."""
+        for placed in year.stage.cooperatives:
+            for scale in placed.scales:
+                for said in scale.verified[1:]:
+                    verify = partial(write, record_verification, scale.id, said.until, said.reference, placed.clerk)
+                    self.happenings.append((said.at, 0, verify))
 
     def plan_statements(self, year: Year) -> None:
         """Statements are drawn by the duty that draws them, and the office does with them what it did."""
@@ -211,7 +221,8 @@ class Replay:
                 assert write(paying.expire_checkout, purchase.checkout_id, at)
             case Deed.WEIGH:
                 weights = {self.lots[lot.key]: weight for lot, weight in zip(part.lots, event.weights, strict=True)}
-                write(operations.weigh_order, number, weights, clerk, at)
+                scale = scale_of(part.cooperative.scales, number)
+                write(operations.weigh_order, number, weights, clerk, at, scale_id=scale.id)
             case Deed.HAND_OVER:
                 flows.hand_over(number, _code(number), event.reference, clerk, at)
             case Deed.CANCEL if event.closes_slot:

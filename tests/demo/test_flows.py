@@ -35,6 +35,9 @@ from ovop.payment.models import LedgerEntry, Payment
 from ovop.payment.rules import Method, PaymentStatus
 from ovop.pickup.models import Slot
 from ovop.sales.models import MonthTotal
+from ovop.scales.models import Scale
+from ovop.scales.queries import list_scales
+from ovop.scales.rules import Tera, tera_on
 from ovop.stock.models import Catch, CatchPhoto, Movement
 from ovop.till.models import Till as TillModel
 from ovop.till.models import TillEntry
@@ -163,6 +166,7 @@ def test_real_operations_would_have_written_the_same_rows(
     check_that_tills_differ(tills)
     replay.plan_tills(tills)
     replay.plan_statements(year)
+    replay.plan_verifications(year)
     replay.run()
     write(share_out, year.stage, days.now())
     one_by_one = dumps.without_ids()
@@ -276,6 +280,24 @@ def test_its_cash_is_in_tills_and_mostly_in_the_bank(stage: APIFlask) -> None:
     (waiting,) = in_hand(db.session(), own, days.today())
     assert is_overdue(waiting.since, days.today()), "there is old cash to see"
     assert market.broken() == []
+
+
+def test_its_scales_are_verified_each_year_but_for_one_that_was_forgotten(stage: APIFlask) -> None:
+    made(400)
+    own = db.session.scalar(select(Account.cooperative_id).where(Account.email == DEMO_EMAILS["cooperative"]))
+    assert own is not None
+    standing = {scale.name: scale.tera_on(days.today()) for scale in list_scales(db.session(), own)}
+    assert standing["Gantung"] is Tera.EXPIRED
+    assert standing["Duduk 1"] in (Tera.VALID, Tera.ENDING)
+    others = Counter(
+        tera_on(until, days.today())
+        for until in db.session.scalars(select(Scale.verified_until).where(Scale.cooperative_id != own))
+    )
+    assert others[Tera.VALID] > sum(others.values()) / 2
+    weighed = select(func.count()).where(Order.weighed_at.is_not(None))
+    assert db.session.scalar(weighed.where(Order.scale_id.is_(None))) == 0
+    late = weighed.where(Order.scale_verified_until < func.date(Order.weighed_at))
+    assert 0 < (db.session.scalar(late) or 0) < (db.session.scalar(weighed) or 0) / 10
 
 
 def test_a_product_is_on_sale_in_its_newest_lots_only(stage: APIFlask) -> None:
