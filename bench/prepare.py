@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -104,9 +105,9 @@ def with_sales(instance: Path) -> list[Sale]:
 
 def open_sale(session: Session, number: int, tokens: int = TOKENS) -> Sale:
     """A seller with plenty of one lot, and so many buyers' tokens."""
-    now = days.now()
-    cooperative = create_cooperative(session, f"bench-{number}", f"Koperasi Uji {number}", "36.04.13.2011", now)
-    clerk = NewAccount("Petugas", _NO_PASSWORD, f"petugas-{number}@bench.test", None, Role.COOPERATIVE, cooperative)
+    now, mark = days.now(), f"{secrets.token_hex(3)}-{number}"  # every run on the same market has sellers of its own
+    cooperative = create_cooperative(session, f"bench-{mark}", f"Koperasi Uji {number}", "36.04.13.2011", now)
+    clerk = NewAccount("Petugas", _NO_PASSWORD, f"petugas-{mark}@bench.test", None, Role.COOPERATIVE, cooperative)
     actor = Actor(create_account(session, clerk, now), Role.COOPERATIVE, cooperative)
     product = session.execute(
         insert(Product)
@@ -126,7 +127,7 @@ def open_sale(session: Session, number: int, tokens: int = TOKENS) -> Sale:
         .where(Slot.ends_at < now + timedelta(days=6))
         .order_by(Slot.starts_at)
     ).all()
-    buyers = [_buyer(session, f"pembeli-{number}-{each}@bench.test") for each in range(tokens)]
+    buyers = [_buyer(session, f"pembeli-{mark}-{each}@bench.test") for each in range(tokens)]
     return Sale(cooperative, catch, list(slots), buyers)
 
 

@@ -77,7 +77,7 @@ class Report:
         yield "Made by `make bench`. Rates are held against the same machine in the same run, as parts of a bare Flask"
         yield "answer's under the same server; absolute figures are this machine's and say little about another."
         yield ""
-        yield f"Run on {days.today()}, {_machine()}; when it began, other work kept the machine at a load of {self.load:.1f}."
+        yield f"Run on {days.today()}, {_machine()}; other work kept it at a load of {self.load:.1f} when it began."
         for part, rows in self.parts.items():
             yield ""
             yield f"## {part}"
