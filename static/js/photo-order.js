@@ -1,5 +1,6 @@
 // A lot's photos are put in order without leaving the page: its buttons answer in place, and a picture can be dragged by finger or
 // mouse. The page that the market answers with holds the new list. On the element that holds [data-photo-list]: data-problem, what is said when the market does not answer.
+import { start } from "./start.js";
 
 export default function photoOrder(section) {
   section.addEventListener("submit", (event) => {
@@ -31,7 +32,12 @@ export default function photoOrder(section) {
     if (!fresh) return location.reload(); // signed out meanwhile
     const photo = pressed?.closest("[data-photo]")?.dataset.photo;
     old.replaceWith(document.adoptNode(fresh));
-    section.querySelector("#photo-form")?.toggleAttribute("hidden", Boolean(fresh.querySelector("[data-full]")));
+    const form = section.querySelector("#photo-form") ?? answer.querySelector("#photo-form"); // there was no room for one before
+    if (form && !section.contains(form)) {
+      section.append(document.adoptNode(form));
+      start(section);
+    }
+    form?.toggleAttribute("hidden", Boolean(fresh.querySelector("[data-full]")));
     // The finger or the keyboard stays with the photo that was moved.
     if (!photo) return;
     const row = fresh.querySelector(`[data-photo="${photo}"]`) ?? fresh;

@@ -244,6 +244,20 @@ def test_order_cover_removal_and_the_way_back_without_leaving_the_page(phone: Pa
     assert phone.evaluate("window.untouched")
 
 
+def test_where_one_of_eight_goes_another_can_come(phone: Page, seller: market.Shop, lot: int) -> None:
+    for width in range(100, 108):
+        flows.store_photo(lot, saved(quarters(width, 60)), seller.clerk, days.now())
+    phone.goto(f"/koperasi/stok/{lot}")
+    expect(phone.locator("[data-full]")).to_be_visible()
+    expect(phone.locator("#photo-form")).to_have_count(0)
+    phone.get_by_role("button", name="Hapus foto 8").click()
+    expect(phone.locator(".photo-rows li")).to_have_count(7)
+    choose(phone, files(140))
+    expect(phone.locator(".photo-rows li")).to_have_count(8)
+    expect(phone.locator("#photo-form")).to_be_hidden()
+    assert [row.width for row in shown(lot)] == [*range(100, 107), 140]
+
+
 def test_a_photo_is_dragged_to_its_place(phone: Page, lot: int) -> None:
     phone.goto(f"/koperasi/stok/{lot}")
     choose(phone, files(100, 120, 140))
