@@ -17,17 +17,25 @@ from ovop.web.times import dated
 
 @dataclass(frozen=True, slots=True)
 class SeenScale:
-    """A scale on a page.  words: how its verification stands; warning: what has to be done about it, if anything."""
+    """A scale on a page.  words: how its verification stands; warning: what has to be done about it, if anything.
+
+    note: the warning in one short line, for where there is little room.
+    """
 
     row: ScaleRow
     tera: Tera
     words: str
     warning: str
+    note: str
 
 
 def seen(row: ScaleRow, today: date) -> SeenScale:
     """The scale as it stands `today` (Asia/Jakarta)."""
-    return SeenScale(row, row.tera_on(today), tera_words(row.verified_until, today), _warning(row, today))
+    tera, words = row.tera_on(today), tera_words(row.verified_until, today)
+    note = "" if tera is Tera.VALID else f"{words[0].upper()}{words[1:]}."
+    if tera is Tera.EXPIRED:
+        note += " " + _("Menimbang tetap bisa.")
+    return SeenScale(row, tera, words, _warning(row, today), note)
 
 
 def tera_words(verified_until: date | None, today: date) -> str:

@@ -42,7 +42,7 @@ def test_a_scale_is_added_and_stands_on_the_list_with_its_verification(jaya: Cle
     assert jaya.send("/koperasi/timbangan", data).location == "/koperasi/timbangan"
     page = jaya.see("/koperasi/timbangan")
     assert "Duduk 1 sudah ada di daftar." in page.words
-    assert "Tera berlaku sampai 1 Des 2026, sampai 30 kg" in page.words
+    assert "Tera berlaku sampai 1 Des 2026, paling berat 30 kg" in page.words
     assert page.all("tag") == ["Berlaku"]
     jaya.send("/koperasi/timbangan", data)
     assert count("scale") == 1, "sent twice it is one scale"
@@ -158,9 +158,9 @@ def test_an_ended_verification_is_said_and_weighing_goes_on_and_is_remembered(ja
     placed = order(jaya)
     path = f"/koperasi/pesanan/{placed.number}"
     clock.now = days.to_local(days.end_of(days.today())) - timedelta(seconds=1)
-    assert "Tera Gantung berlaku sampai 5 Jan 2026. Daftarkan" in jaya.see(f"{path}/timbang").words
+    assert "Tera habis hari ini." in jaya.see(f"{path}/timbang").words
     clock.forward(seconds=1)
-    assert "Tera Gantung habis 5 Jan 2026. Menimbang tetap bisa" in jaya.see(f"{path}/timbang").words
+    assert "Tera habis 5 Jan 2026. Menimbang tetap bisa." in jaya.see(f"{path}/timbang").words
     answer = weigh(jaya, placed, scale=scale)
     page = jaya.see(answer.location or "")
     assert "Gantung: saat menimbang, teranya sudah habis (5 Jan 2026)." in page.words
