@@ -1,4 +1,4 @@
-"""Photos on a clerk's phone: seen, shrunk there, sent while the form is filled in; put in order by button and by finger."""
+"""Photos on a clerk's phone: seen, shrunk there, sent while the form is filled in; ordered by button and by finger."""
 
 from __future__ import annotations
 
