@@ -16,13 +16,15 @@ from ovop.discovery import index
 from ovop.kernel.events import follow
 from ovop.ordering import card_flows, flows, letters
 from ovop.ordering.charging import LOOK_JOB
-from ovop.ordering.events import OrderCollected, RefundPaidOut
+from ovop.ordering.events import OrderCollected, RefundAgreed, RefundPaidOut
 from ovop.ordering.post import LETTER_JOB
 from ovop.ordering.settling import CLOSE_JOB, SETTLE_JOB
 from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
 from ovop.sales.operations import count_sale
 from ovop.settlement.flows import draw_due
+from ovop.settlement.transfer_flows import transfer_order
+from ovop.settlement.transferring import TRANSFER_JOB, ask_to_transfer
 from ovop.stock.flows import clear_photo, finish_photo
 from ovop.stock.photos import CLEAR_PHOTO_JOB, FINISH_PHOTO_JOB
 from ovop.till.operations import take_receipt, take_refund
@@ -36,6 +38,7 @@ JOBS: dict[str, Handler] = {
     LOOK_JOB: card_flows.look_at,
     CLOSE_JOB: card_flows.close_page,
     flows.CLOSE_SLOT_JOB: flows.finish_closing,
+    TRANSFER_JOB: transfer_order,
     FINISH_PHOTO_JOB: finish_photo,
     CLEAR_PHOTO_JOB: clear_photo,
     complaints.CLEAR_COMPLAINT_PHOTO_JOB: complaints.clear_photo,
@@ -57,5 +60,6 @@ DUTIES: list[Duty] = [
 def register(_app: Flask) -> None:
     """Ties events to their handlers."""
     follow(ProductChanged, index.index_product)
-    follow(OrderCollected, count_sale, take_receipt)
+    follow(OrderCollected, count_sale, take_receipt, ask_to_transfer)
+    follow(RefundAgreed, ask_to_transfer)
     follow(RefundPaidOut, take_refund)

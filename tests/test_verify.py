@@ -70,6 +70,8 @@ BREAKS: list[tuple[str, str]] = [
         "WHERE entry_id = (SELECT max(entry_id) FROM settlement_line)",
         "every entry that a statement counts",
     ),
+    ("UPDATE transfer SET reversed = reversed + 100", "what the card provider passed on"),
+    ("DELETE FROM transfer", "what the card provider passed on"),
     ("UPDATE settlement SET net = net + 100", "every statement comes to"),
     ("DELETE FROM settlement_line", "every statement comes to"),
     ("UPDATE settlement SET period_first = '2026-01-02', period_last = '2026-01-04'", "every statement comes to"),
@@ -115,6 +117,7 @@ def busy(app: APIFlask) -> None:
     market.order(buyer, shop, {catch: 500})
     write(set_code, codes.static(), shop.clerk, days.now())
     settlements.by_card(shop, 40_000)
+    settlements.passed_on(settlements.by_card(shop, 5_000), 5_000)
     settlements.settled(shop, days.now() + timedelta(days=7))
     shares.parts(shop, catch, {shares.fisher(shop, "Pak Udin"): 6_000})
     tomorrow = days.now() + timedelta(days=1)

@@ -64,3 +64,13 @@ def set_bank_account(session: Session, cooperative_id: int, account: BankAccount
         .where(Cooperative.id == cooperative_id)
         .values(bank_name=new.bank, bank_account=new.number, bank_holder=new.holder)
     )
+
+
+def find_provider_account(session: Session, cooperative_id: int) -> str | None:
+    """The card provider's name for the co-operative's own account with it."""
+    return session.scalar(select(Cooperative.stripe_account).where(Cooperative.id == cooperative_id))
+
+
+def set_provider_account(session: Session, cooperative_id: int, account: str) -> None:
+    """The card provider passes the co-operative's shares on to that account from now on."""
+    session.execute(update(Cooperative).where(Cooperative.id == cooperative_id).values(stripe_account=account))

@@ -261,7 +261,8 @@ def _card_money(session: Session) -> Finding:
     )
     booked = (
         select(LedgerEntry.checkout_id, func.sum(LedgerEntry.amount).label("amount"))
-        .where(LedgerEntry.account == LedgerAccount.PROVIDER)
+        # What the provider passed on to co-operatives' own accounts is no less the buyer's payment.
+        .where(LedgerEntry.account == LedgerAccount.PROVIDER, ~LedgerEntry.journal.like("order:%:transferred:%"))
         .group_by(LedgerEntry.checkout_id)
         .subquery()
     )

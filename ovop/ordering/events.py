@@ -41,6 +41,17 @@ class OrderCollected(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RefundAgreed(Event):
+    """`amount` rupiah of a collected order are to be given back to its buyer, whoever does it."""
+
+    order_number: str
+    cooperative_id: int
+    method: str
+    amount: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RefundPaidOut(Event):
     """A co-operative gave `amount` rupiah of a collected order back with its own hands; `key` names the fact."""
 

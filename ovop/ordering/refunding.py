@@ -11,7 +11,7 @@ from ovop.kernel.errors import Invalid
 from ovop.kernel.events import announce
 from ovop.kernel.money import commission_on
 from ovop.ordering.errors import WrongStatus
-from ovop.ordering.events import RefundPaidOut
+from ovop.ordering.events import RefundAgreed, RefundPaidOut
 from ovop.ordering.locks import lock_order
 from ovop.ordering.models import Checkout, Order
 from ovop.ordering.rules import OrderStatus
@@ -41,6 +41,7 @@ def agree_refund(session: Session, checkout: Checkout, order: Order, amount: int
     order.refunded += amount
     session.flush()
     ask_to_settle(session, checkout, now)
+    announce(session, RefundAgreed(order.number, order.cooperative_id, checkout.method, amount, now))
 
 
 def record_payout(session: Session, number: str, reference: str, actor: Actor, now: datetime) -> int:

@@ -14,7 +14,7 @@ from ovop.payment.ledger import LedgerAccount
 from ovop.payment.models import LedgerEntry
 from ovop.settlement.errors import WrongStep
 from ovop.settlement.lines import uncounted
-from ovop.settlement.models import Settlement, SettlementEvent, SettlementLine
+from ovop.settlement.models import Settlement, SettlementEvent, SettlementLine, Transfer
 from ovop.settlement.rules import (
     OWED,
     OWN_JOURNALS,
@@ -161,6 +161,27 @@ def _owed(session: Session) -> Finding:
     return finding(len(owed), list(broken))
 
 
+def _transfers(session: Session) -> Finding:
+    """What the card provider passed on for an order, and took back, is in the ledger, and nothing else is."""
+    booked = {
+        row.order_number: int(row.amount)
+        for row in session.execute(
+            select(LedgerEntry.order_number, func.sum(LedgerEntry.amount).label("amount"))
+            .where(
+                LedgerEntry.account == LedgerAccount.PAYABLE.value, LedgerEntry.journal.like("order:%:transferred:%")
+            )
+            .group_by(LedgerEntry.order_number)
+        )
+    }
+    kept = {row.order_number: row.amount - row.reversed for row in session.scalars(select(Transfer))}
+    broken = (
+        f"order {number}: {kept.get(number, 0)} passed on, booked is {booked.get(number, 0)}"
+        for number in sorted(kept.keys() | booked.keys())
+        if kept.get(number, 0) != booked.get(number, 0)
+    )
+    return finding(len(kept), list(broken))
+
+
 def _sums(session: Session, found: Select[int | None, int] | Select[int, int]) -> Counter[int]:
     """Rupiah by co-operative."""
     return Counter({cooperative or 0: int(amount) for cooperative, amount in session.execute(found)})
@@ -171,5 +192,6 @@ CHECKS = (
     Check("every statement comes to its lines and what was carried over", "statements", _nets),
     Check("every statement's state follows from its steps, approved by two people", "statements", _steps),
     Check("every paid statement is booked once, and nothing else is", "statements", _payments),
+    Check("what the card provider passed on is booked", "transfers", _transfers),
     Check("what each co-operative is owed is in open statements or in none yet", "co-operatives", _owed),
 )

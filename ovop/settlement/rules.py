@@ -134,6 +134,26 @@ def payment_journal(settlement_id: int, step: SettlementStep, earlier: int) -> s
     return f"{OWN_JOURNALS}{settlement_id}:{word}" + (f":{earlier}" if earlier else "")
 
 
+def transfer_journal(number: str, taken_back: int | None = None) -> str:
+    """How the ledger names a share that the card provider passed on for an order.
+
+    taken_back: of a reversal, how much had been taken back before it.
+    """
+    what = "sent" if taken_back is None else f"back:{taken_back}"
+    return f"order:{number}:transferred:{what}"
+
+
+def next_transfer(share: int, passed_on: int | None, *, may_send: bool) -> int:
+    """Rupiah to pass on for an order, below zero to take back; 0 when its co-operative has what it should.
+
+    share: what it should have.  passed_on: what it was given and still has, none when nothing was sent.  There is one
+    sending for an order: a share can only shrink.
+    """
+    if passed_on is None:
+        return share if may_send and share > 0 else 0
+    return min(0, share - passed_on)
+
+
 def transfer_text(settlement_id: int, period: Period) -> str:
     """What a bank transfer says of itself: letters, digits and spaces, 35 signs at most, as banks take it."""
     return f"PASAR IKAN REKAP {settlement_id} SD {period.last:%d%m%Y}"[:35]

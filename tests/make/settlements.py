@@ -12,11 +12,13 @@ from ovop.db import db, write
 from ovop.kernel import days
 from ovop.ordering.rows import OrderRow
 from ovop.payment import ledger
+from ovop.payment.providers.base import PassedOn
 from ovop.payment.rules import Method
 from ovop.settlement import operations
 from ovop.settlement.queries import get_statement
 from ovop.settlement.rows import Statement
 from ovop.settlement.rules import Cycle
+from ovop.settlement.transferring import record_passed_on
 from tests.make import accounts, market, sales
 
 ACCOUNT = BankAccount("Bank Contoh", "0012345678", "KUB Tengkurak")
@@ -90,6 +92,12 @@ def settled(seller: market.Shop, at: datetime) -> None:
         for actor in (people := office()):
             write(operations.approve, settlement_id, ACCOUNT, actor, at)
         write(operations.pay, [settlement_id], days.day_of(at), "TRF-1", people[0], at)
+
+
+def passed_on(order: OrderRow, amount: int) -> None:
+    """The card provider has passed so much on for the order, as the market was told."""
+    seen = PassedOn(f"tr_{order.number}", "acct_contoh", amount, 0)
+    write(record_passed_on, order.number, seen, days.now())
 
 
 def read(settlement_id: int) -> Statement:

@@ -21,6 +21,7 @@ from ovop.settlement.rules import (
     first_status,
     next_period,
     next_status,
+    next_transfer,
     payment_journal,
     period_of,
     transfer_text,
@@ -127,3 +128,21 @@ def test_an_account_that_nobody_can_be_paid_to_is_refused(typed: tuple[str, str,
     with pytest.raises(Invalid) as refusal:
         parse_bank_account(*typed)
     assert refusal.value.errors == errors
+
+
+@pytest.mark.parametrize(
+    ("share", "passed_on", "may_send", "amount"),
+    [
+        (39_000, None, True, 39_000),
+        (39_000, None, False, 0),
+        (0, None, True, 0),
+        (29_000, 39_000, True, -10_000),
+        (0, 39_000, False, -39_000),
+        (39_000, 39_000, True, 0),
+        (39_000, 29_000, True, 0),
+    ],
+)
+def test_a_share_is_sent_once_and_comes_back_as_it_shrinks(
+    share: int, passed_on: int | None, may_send: bool, amount: int
+) -> None:
+    assert next_transfer(share, passed_on, may_send=may_send) == amount

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from flask import Flask, current_app
 
 from ovop.payment.errors import MethodNotAllowed
-from ovop.payment.providers.base import Provider
+from ovop.payment.providers.base import Provider, Transfers
 from ovop.payment.providers.demo import DemoProvider
 from ovop.payment.providers.stripe import StripeProvider
+from ovop.payment.providers.stripe_connect import StripeTransfers
 from ovop.payment.rules import Method
 
 _OWN = "ovop.providers"
@@ -34,6 +35,14 @@ def of(method: Method, *, is_hurried: bool = False) -> Provider:
     if method is Method.STRIPE and settings.stripe_secret_key:
         return StripeProvider(settings.stripe_secret_key, settings.stripe_api_base, is_hurried=is_hurried)
     raise MethodNotAllowed(method, "not-set-up")
+
+
+def transfers(*, is_hurried: bool = False) -> Transfers | None:
+    """Who passes co-operatives' shares on to accounts of their own; none unless this market has chosen it."""
+    settings = current_app.config["OVOP"]
+    if not settings.stripe_connect or not settings.stripe_secret_key:
+        return None
+    return StripeTransfers(settings.stripe_secret_key, settings.stripe_api_base, is_hurried=is_hurried)
 
 
 def check(method: Method) -> None:

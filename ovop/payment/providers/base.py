@@ -67,6 +67,51 @@ class News:
     intent: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A co-operative's account with the provider.  has_told_all: it has answered what the provider asks of it."""
+
+    account: str
+    may_receive: bool
+    has_told_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """What the provider has passed on for one order, and taken back of it."""
+
+    reference: str
+    account: str
+    amount: int
+    reversed: int
+
+
+class Transfers(Protocol):
+    """What some providers can do besides: pass a co-operative's share on to an account of its own with them.
+
+    Calls that move money carry a key: the same key asks for the same thing once.  All raise ProviderAway when no answer
+    came, and ProviderRefused when the answer was no.
+    """
+
+    def open_account(self, cooperative_id: int, name: str, key: str) -> str:
+        """Makes an account for a co-operative; answers the provider's name for it."""
+
+    def sign_up_address(self, account: str, back_to: str) -> str:
+        """Where the account's owner tells the provider about themselves; good for minutes."""
+
+    def receiver(self, account: str) -> Receiver:
+        """What the provider knows of the account now."""
+
+    def find_passed_on(self, order: str) -> PassedOn | None:
+        """What was passed on for that order, if anything was."""
+
+    def pass_on(self, payment: str, order: str, account: str, amount: int, key: str) -> None:
+        """Passes `amount` of that captured payment on to the account, in the name of the order."""
+
+    def take_back(self, reference: str, amount: int, key: str) -> None:
+        """Takes `amount` of what was passed on back from the account."""
+
+
 class Provider(Protocol):
     """Calls that move money carry a key: the same key asks for the same thing once.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,14 +12,19 @@ from ovop.accounts.bank_accounts import find_bank_account
 from ovop.accounts.models import Role
 from ovop.db import db, write
 from ovop.kernel import days
-from ovop.kernel.errors import Invalid
+from ovop.kernel.errors import Invalid, NotFound
+from ovop.payment import providers
+from ovop.payment.errors import ProviderAway, ProviderRefused
+from ovop.payment.providers.base import Receiver
 from ovop.settlement import operations, queries
 from ovop.settlement.lines import order_lines
+from ovop.settlement.transfer_flows import begin_sign_up, find_receiver
 from ovop.web import statements
 from ovop.web.access import requires
 from ovop.web.addresses import read_id
 from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.language import gettext as _
+from ovop.web.language import public_origin, site_root
 from ovop.web.refusals import field_errors
 from ovop.web.statement_files import statement_file
 
@@ -112,6 +118,41 @@ def _bank_page(typed: Mapping[str, str], errors: dict[str, str], status: int = 2
         changes=queries.bank_changes(db.session(), cooperative_id),
         account=find_bank_account(db.session(), cooperative_id),
         may_change=actor.is_manager,
+        connection=_connection(cooperative_id),
         words=statements,
         place="money",
     )
+
+
+@blueprint.post("/profil/rekening/kartu")
+@requires(Role.COOPERATIVE)
+def sign_up_with_provider() -> ResponseReturnValue:
+    """On to the card provider's own pages, where a manager tells it about the co-operative."""
+    actor, _cooperative_id = clerk()
+    back_to = public_origin() + url_for("cooperative.bank_account").removeprefix(site_root())
+    try:
+        address = begin_sign_up(actor, back_to)
+    except (ProviderAway, ProviderRefused):
+        flash(_("Penyedia kartu sedang tidak menjawab. Coba lagi sebentar lagi."), "error")
+        return redirect(url_for("cooperative.bank_account"))
+    if address is None:
+        raise NotFound()
+    return redirect(address, 303)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How the co-operative stands with the card provider; `is_away` when it did not say."""
+
+    receiver: Receiver | None
+    is_away: bool = False
+
+
+def _connection(cooperative_id: int) -> Connection | None:
+    """None where this market passes no shares on."""
+    if providers.transfers() is None:
+        return None
+    try:
+        return Connection(find_receiver(cooperative_id))
+    except ProviderAway:
+        return Connection(None, is_away=True)
