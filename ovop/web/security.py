@@ -101,7 +101,6 @@ def _policy() -> str:
     # A form may end on the card provider's page; a test server of the provider's has its own.
     pages = "https://checkout.stripe.com" + (f" {_origin(provider)}" if provider else "")
     pages += " https://connect.stripe.com" if settings.stripe_connect else ""
-    pages += " https://connect.stripe.com" if settings.stripe_connect else ""
     return (
         f"default-src 'self'; img-src {pictures}; style-src 'self'; script-src 'self'; font-src 'self'; "
         f"object-src 'none'; base-uri 'none'; form-action 'self' {pages}; frame-ancestors 'none'"
