@@ -103,7 +103,8 @@ def list_orders(
     if collected is not None:
         wanted.append(Order.collected_on.between(*collected))
     if refunded is not None:
-        wanted.append(Order.number.in_(select(LedgerEntry.order_number).where(*agreed_on(*refunded))))
+        given_back = select(LedgerEntry.order_number).where(*agreed_on(*refunded, actor.cooperative_id))
+        wanted.append(Order.number.in_(given_back))
     total, amount = session.execute(
         select(func.count(), func.coalesce(func.sum(Order.total), 0)).select_from(Order).where(*wanted)
     ).one()

@@ -63,9 +63,16 @@ class RefundSum:
     amount: int
 
 
-def agreed_on(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
-    """What is true of ledger entries of refunds agreed on `first` … `last` (days in Asia/Jakarta, both counted)."""
-    return IS_AGREED, LedgerEntry.at >= days.start_of(first), LedgerEntry.at < days.end_of(last)
+def agreed_on(first: date, last: date, cooperative_id: int | None = None) -> tuple[ColumnElement[bool], ...]:
+    """What is true of one ledger entry of each refund agreed on `first` … `last` (Asia/Jakarta, both counted)."""
+    is_its_own = () if cooperative_id is None else (LedgerEntry.cooperative_id == cooperative_id,)
+    return (
+        LedgerEntry.account == LedgerAccount.CUSTOMER.value,
+        *is_its_own,
+        LedgerEntry.at >= days.start_of(first),
+        LedgerEntry.at < days.end_of(last),
+        IS_AGREED,
+    )
 
 
 def refunds_between(session: Session, cooperative_id: int, spans: Sequence[tuple[date, date]]) -> list[RefundSum]:
@@ -75,11 +82,7 @@ def refunds_between(session: Session, cooperative_id: int, spans: Sequence[tuple
             literal(place).label("place"),
             func.count(LedgerEntry.order_number.distinct()).label("orders"),
             func.coalesce(func.sum(-LedgerEntry.amount), 0).label("amount"),
-        ).where(
-            LedgerEntry.account == LedgerAccount.CUSTOMER.value,
-            LedgerEntry.cooperative_id == cooperative_id,
-            *agreed_on(*span),
-        )
+        ).where(*agreed_on(*span, cooperative_id))
         for place, span in enumerate(spans)
     ]
     rows = sorted(session.execute(union_all(*parts)), key=lambda row: row.place)
