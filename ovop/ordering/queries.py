@@ -84,8 +84,8 @@ def list_orders(
     methods: Collection[Method] = (),
     number: str = "",
     collected: tuple[date, date] | None = None,
-    page: int = 1,
     refunded: tuple[date, date] | None = None,
+    page: int = 1,
     per_page: int = 20,
 ) -> OrderPage:
     """`actor`'s orders, newest first: a buyer's own, a co-operative's, or all for the office.  Five queries.
