@@ -15,10 +15,10 @@ from ovop.db import write
 from ovop.discovery import index
 from ovop.kernel.events import follow
 from ovop.ordering import card_flows, flows, letters
-from ovop.ordering.charging import LOOK_JOB
 from ovop.ordering.events import OrderCollected, RefundAgreed, RefundPaidOut
 from ovop.ordering.post import LETTER_JOB
 from ovop.ordering.settling import CLOSE_JOB, SETTLE_JOB
+from ovop.ordering.watching import LOOK_JOB
 from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
 from ovop.sales.operations import count_sale
@@ -48,7 +48,8 @@ JOBS: dict[str, Handler] = {
 DUTIES: list[Duty] = [
     Duty("expire-checkouts", timedelta(seconds=15), flows.expire_due),
     Duty("fetch-card-news", timedelta(minutes=1), card_flows.fetch_news),
-    Duty("capture-lapsing-cards", timedelta(hours=1), card_flows.capture_lapsing),
+    Duty("look-at-cards", timedelta(minutes=1), card_flows.look_around),
+    Duty("capture-lapsing-cards", timedelta(minutes=10), card_flows.capture_lapsing),
     Duty("take-overdue-complaints", timedelta(minutes=5), complaints.take_overdue),
     Duty("extend-slots", timedelta(days=1), flows.extend_slots),
     Duty("draw-statements", timedelta(hours=1), draw_due),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from ovop.db import write
 from ovop.kernel import days
 from ovop.kernel.errors import NotFound
-from ovop.ordering.charging import take_notice
+from ovop.ordering.watching import take_notice
 from ovop.payment.providers.stripe_events import read_delivery
 from ovop.payment.rules import Method
 from ovop.web.security import csrf

@@ -17,6 +17,7 @@ from ovop.ordering.models import Checkout, Order
 from ovop.ordering.queries import get_order
 from ovop.ordering.rules import OrderStatus
 from ovop.payment.errors import MethodNotAllowed
+from ovop.payment.models import Payment
 from ovop.payment.qris import MerchantCode, read_merchant_code
 from ovop.payment.rules import Method
 
@@ -76,6 +77,11 @@ def get_payer(session: Session, payment_id: str) -> Payer:
     if row is None:
         raise NotFound()
     return Payer(row.checkout_id, row.buyer_id)
+
+
+def was_paid(session: Session, payment_id: str) -> bool:
+    """Whether a card has ever been good for the payment, whatever became of it."""
+    return bool(session.scalar(select(Payment.authorised).where(Payment.id == payment_id)))
 
 
 def numbers_by_payment(session: Session, payment_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

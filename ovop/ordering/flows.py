@@ -79,23 +79,32 @@ def begin_payment(checkout_id: str, actor: Actor, now: datetime, back_to: str, l
         raise WrongStatus(checkout.status)
     if not checkout.method.is_card:
         raise MethodNotAllowed(checkout.method, "not-a-card")
-    opening = paying.opening_of(db.session(), checkout, back_to, language)
-    db.session.rollback()
-    try:
-        reference, address = providers.of(checkout.method).begin(opening)
-    except ProviderBroken:
-        write(charging.count_retry, opening.payment_id)
-        raise
-    except ProviderRefused:
-        card_flows.refresh(opening.payment_id, now)  # paid already, and the market has not heard of it yet
-        raise WrongStatus(queries.get_checkout(db.session(), checkout_id, actor, now).status) from None
-    write(paying.remember_reference, opening.payment_id, reference)
-    return address
+    for is_last in (False, False, True):
+        opening = paying.opening_of(db.session(), checkout, back_to, language)
+        db.session.rollback()
+        provider = providers.of(checkout.method)
+        try:
+            reference, address = provider.begin(opening)
+        except ProviderBroken:
+            write(charging.count_retry, opening.payment_id)
+            if is_last:
+                raise
+            continue
+        except ProviderRefused:
+            card_flows.refresh(opening.payment_id, now)  # paid already, and the market has not heard of it yet
+            break
+        counts = write(paying.remember_page, opening, reference, now)
+        if counts == reference:
+            return address
+        if counts is None:
+            break
+        provider.close(reference)  # another tab was faster, with a page of its own
+    raise WrongStatus(queries.get_checkout(db.session(), checkout_id, actor, now).status)
 
 
 def apply_payment_event(payment_id: str, kind: EventKind, amount: int, key: str, now: datetime) -> bool:
     """What a provider told has been applied, once for each `key`; answers whether it was news.  Raises: NotFound."""
-    return write(paying.apply_event, payment_id, kind, amount, key, now)
+    return write(charging.apply_event, payment_id, kind, amount, key, now)
 
 
 def hand_over(number: str, code: str, reference: str, actor: Actor, now: datetime) -> None:
@@ -105,10 +114,14 @@ def hand_over(number: str, code: str, reference: str, actor: Actor, now: datetim
 
 
 def expire_due(now: datetime) -> int:
-    """Duty: unpaid checkouts past their time are expired; answers how many."""
+    """Duty: unpaid checkouts past their time are expired; answers how many.
+
+    Their providers are asked first, as long as they answer: who has paid shall not lose the fish to slow news.
+    """
     done = 0
     while due := paying.find_expired(db.session(), now):
         db.session.rollback()
+        card_flows.ask_before_expiry(due, now)
         done += sum(write(paying.expire_checkout, checkout_id, now) for checkout_id in due)
     db.session.rollback()
     return done

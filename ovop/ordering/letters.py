@@ -32,6 +32,8 @@ _STILL_TRUE = {
     Letter.SHORT: (OrderStatus.READY,),
     Letter.CANCELLED: (OrderStatus.CANCELLED,),
     Letter.EXPIRED: (OrderStatus.EXPIRED,),
+    Letter.PAID_LATE: (OrderStatus.EXPIRED, OrderStatus.CANCELLED),
+    Letter.PAID_TWICE: tuple(OrderStatus),
 }
 _OF_COLLECTED = (OrderStatus.COLLECTED,)
 

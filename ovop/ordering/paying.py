@@ -1,4 +1,4 @@
-"""What a card payment's events do to its checkout, and what the passing of time does to one that is not paid."""
+"""Paying a checkout by card: the provider's page, the confirmation, and what time does to one that is not paid."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ovop.kernel.errors import NotFound, Refused
+from ovop.kernel.errors import Refused
 from ovop.ordering.locks import lines_of, lock_checkout, lock_orders
 from ovop.ordering.models import Checkout, Order
 from ovop.ordering.operations import give_back, held_of, step, step_checkout
@@ -16,54 +16,36 @@ from ovop.ordering.placing import check_fit
 from ovop.ordering.post import Letter, post_letters
 from ovop.ordering.rows import CheckoutRow
 from ovop.ordering.rules import CheckoutStatus, OrderStatus, Step, Who
-from ovop.ordering.settling import ask_to_close, ask_to_settle
+from ovop.ordering.settling import ask_to_close
 from ovop.payment.ledger import About
 from ovop.payment.models import Payment
 from ovop.payment.operations import lock_payment, record_event
 from ovop.payment.providers.base import Opening
-from ovop.payment.rules import EventKind
+from ovop.payment.rules import SOONEST_LOOK, EventKind
 from ovop.pickup import operations as pickup
 from ovop.stock.movements import Move, hold, record
 from ovop.stock.rules import MovementKind
 
 
-def apply_event(
-    session: Session, payment_id: str, kind: EventKind, amount: int, key: str, now: datetime, note: str = ""
-) -> bool:
-    """What the provider told is kept, once, and the checkout follows; answers whether it was news.
+def confirm(session: Session, checkout: Checkout, orders: Sequence[Order], now: datetime) -> bool:
+    """The paid checkout is confirmed, also one that has expired, where goods and places can still be had.
 
-    An authorisation of another sum than the checkout's is kept for a human and confirms nothing.  Raises: NotFound.
+    Answers whether it is: else its money is for nothing.
     """
-    checkout_id = session.scalar(select(Order.checkout_id).where(Order.payment_id == payment_id).limit(1))
-    if checkout_id is None:
-        raise NotFound()
-    checkout = lock_checkout(session, checkout_id)
-    orders = lock_orders(session, checkout_id)
-    payment = lock_payment(session, payment_id)
-    if kind is EventKind.AUTHORISED and amount != payment.maximum:
-        kind, note = EventKind.MISMATCH, f"authorised {amount} instead of {payment.maximum}"
-    is_new = record_event(session, payment, kind, amount, key, now, About(checkout_id), note)
-    if is_new and kind is EventKind.AUTHORISED:
-        confirm(session, checkout, orders, now)
-        ask_to_settle(session, checkout, now)
-    return is_new
-
-
-def confirm(session: Session, checkout: Checkout, orders: Sequence[Order], now: datetime) -> None:
-    """The paid checkout is confirmed: also one that has expired, where goods and places can still be had."""
     status = CheckoutStatus(checkout.status)
     if status is CheckoutStatus.AWAITING_PAYMENT:
         taken = Step.CONFIRM
     elif status is CheckoutStatus.EXPIRED and _take_again(session, orders, now):
         taken = Step.REVIVE
     else:
-        return
+        return status is CheckoutStatus.CONFIRMED
     step_checkout(checkout, taken)
     checkout.expires_at = None
     waiting = [order for order in orders if order.status in (OrderStatus.AWAITING_PAYMENT, OrderStatus.EXPIRED)]
     for order in waiting:
         step(session, order, taken, Who.MARKET, now, None)
     post_letters(session, Letter.CONFIRMED, [order.number for order in waiting], now)
+    return True
 
 
 def _take_again(session: Session, orders: Sequence[Order], now: datetime) -> bool:
@@ -137,6 +119,7 @@ def opening_of(session: Session, checkout: CheckoutRow, back_to: str, language: 
         orders=tuple(order.number for order in checkout.orders),
         amount=checkout.maximum,
         back_to=back_to,
+        placed_at=checkout.created_at,
         expires_at=checkout.expires_at,
         language=language,
         known_as=known.provider_reference,
@@ -144,6 +127,27 @@ def opening_of(session: Session, checkout: CheckoutRow, back_to: str, language: 
     )
 
 
-def remember_reference(session: Session, payment_id: str, reference: str) -> None:
-    """The provider's name for the payment is known.  Safe to repeat."""
-    lock_payment(session, payment_id).provider_reference = reference
+def remember_page(session: Session, opening: Opening, reference: str, now: datetime) -> str | None:
+    """The provider's page for the payment is known, unless another was meanwhile; answers the one that counts.
+
+    None when the checkout waits no longer: the page is closed after the commit.  Safe to repeat.
+    """
+    checkout = lock_checkout(session, opening.checkout_id)
+    payment = lock_payment(session, opening.payment_id)
+    if payment.provider_reference == opening.known_as:
+        payment.provider_reference = reference
+        payment.look_again_at = now + SOONEST_LOOK
+        session.flush()
+    if checkout.status != CheckoutStatus.AWAITING_PAYMENT:
+        ask_to_close(session, payment, now)
+        return None
+    return payment.provider_reference
+
+
+def change_page(session: Session, payment_id: str, known_as: str | None, reference: str) -> bool:
+    """The payment was made on another page of the provider's than the one known; False when that changed meanwhile."""
+    payment = lock_payment(session, payment_id)
+    if payment.provider_reference != known_as:
+        return False
+    payment.provider_reference = reference
+    return True

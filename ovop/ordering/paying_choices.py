@@ -9,7 +9,7 @@ from enum import StrEnum
 from ovop.ordering.basket import Contents, Offer
 from ovop.ordering.errors import CashNotAllowed
 from ovop.ordering.rules import Standing, check_cash
-from ovop.payment.rules import Method
+from ovop.payment.rules import STRIPE_MAXIMUM, Method
 
 
 class Unpayable(StrEnum):
@@ -21,6 +21,7 @@ class Unpayable(StrEnum):
     NO_QRIS_HERE = "no-qris-here"
     ABOVE_QRIS_LIMIT = "above-qris-limit"
     BELOW_CARD_MINIMUM = "below-card-minimum"
+    ABOVE_CARD_LIMIT = "above-card-limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,11 @@ def ways_to_pay(
 
 
 def _card(method: Method, maximum: int, card_minimum: int) -> Way:
-    is_too_little = method is Method.STRIPE and maximum < card_minimum
-    return Way(method, Unpayable.BELOW_CARD_MINIMUM if is_too_little else None)
+    if method is Method.STRIPE and maximum < card_minimum:
+        return Way(method, Unpayable.BELOW_CARD_MINIMUM)
+    if method is Method.STRIPE and maximum > STRIPE_MAXIMUM:
+        return Way(method, Unpayable.ABOVE_CARD_LIMIT)
+    return Way(method)
 
 
 def _qris(sellers: tuple[Offer, ...], largest: int, qris_maximum: int) -> Way:

@@ -31,7 +31,7 @@ from ovop.ordering.rules import (
 from ovop.ordering.standing import no_shows_of, open_cash_of
 from ovop.payment.errors import MethodNotAllowed
 from ovop.payment.operations import open_payments
-from ovop.payment.rules import Method, PaymentStatus
+from ovop.payment.rules import STRIPE_MAXIMUM, Method, PaymentStatus
 from ovop.pickup.errors import SlotUnsuitable
 from ovop.pickup.models import PickupPoint, Slot
 from ovop.pickup.operations import BookedSlot, book
@@ -83,7 +83,7 @@ def place_checkout(
     *,
     word: Callable[[CheckoutRow], str],
     qris_maximum: int,
-    card_minimum: int,
+    card_minimum: int = 0,
     chance: Chance = CHANCE,
 ) -> tuple[Answer, bool]:
     """The checkout stands with its orders, goods held and places taken; answers (answer, whether it was given before).
@@ -107,8 +107,8 @@ def place_checkout(
         raise PriceChanged(maximum)
     if request.payment is Method.QRIS and any(draft.maximum > qris_maximum for draft in drafts):
         raise MethodNotAllowed(Method.QRIS, "limit")
-    if request.payment is Method.STRIPE and maximum < card_minimum:
-        raise MethodNotAllowed(Method.STRIPE, "below-minimum")
+    if request.payment is Method.STRIPE and not card_minimum <= maximum <= STRIPE_MAXIMUM:
+        raise MethodNotAllowed(Method.STRIPE, "below-minimum" if maximum < card_minimum else "limit")
     slots = _book(session, request, drafts, catches, now)
     checkout = _row(request, actor, drafts, context.sellers, slots, new_id(now, chance), now)
     _write(session, checkout, actor)

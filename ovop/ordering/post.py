@@ -22,6 +22,9 @@ class Letter(StrEnum):
     SHORT = "short"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    #: Money that came for nothing, and goes back.
+    PAID_LATE = "paid_late"
+    PAID_TWICE = "paid_twice"
     #: About a complaint, to the buyer …
     COMPLAINT_OFFERED = "complaint_offered"
     COMPLAINT_DECLINED = "complaint_declined"

@@ -54,6 +54,14 @@ class Who(StrEnum):
     MARKET = "market"
 
 
+class CardReason(StrEnum):
+    """Why the market itself cancels orders that were paid by card; the values stand in their histories."""
+
+    LET_GO = "Uang di kartu tidak lagi ditahan untuk pesanan ini"
+    TAKEN_BACK = "Bank pemilik kartu menarik kembali pembayaran pesanan ini"
+    GIVEN_BACK = "Uang pesanan ini sudah dikembalikan ke kartu"
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """A step: from which states, to which, by whom."""

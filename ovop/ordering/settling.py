@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ovop.ordering.locks import lock_checkout
@@ -18,9 +18,9 @@ from ovop.ordering.models import Checkout, Order
 from ovop.ordering.rules import OrderStatus, due_of
 from ovop.outside.queue import enqueue
 from ovop.payment.ledger import About
-from ovop.payment.models import Payment
+from ovop.payment.models import Payment, PaymentEvent
 from ovop.payment.operations import facts_of, lock_payment, record_event
-from ovop.payment.rules import Method, Step, next_step, step_key
+from ovop.payment.rules import EventKind, Method, Step, next_step, step_key
 
 #: The kinds of the outbox's jobs; `ovop.ordering.card_flows` does them.
 SETTLE_JOB, CLOSE_JOB = "settle", "close-card-page"
@@ -31,7 +31,7 @@ class ToSettle:
     """A step that a checkout's card payment needs.
 
     key: names it, the same for the same facts.  request_key: what the provider is asked under; another one after an
-    answer that would only be repeated under the old.
+    answer that would only be repeated under the old.  returns: refunds of this payment that came back so far.
     """
 
     checkout_id: str
@@ -41,6 +41,7 @@ class ToSettle:
     step: Step
     key: str
     request_key: str
+    returns: int = 0
 
 
 def ask_to_settle(session: Session, checkout: Checkout, now: datetime) -> None:
@@ -96,11 +97,19 @@ def find_step(session: Session, checkout_id: str, held_until: datetime | None = 
         step=wanted,
         key=key,
         request_key=f"{key}:{payment.retries}" if payment.retries else key,
+        returns=_returns_of(session, payment.id) if wanted.kind is EventKind.REFUNDED else 0,
     )
 
 
-def record_step(session: Session, done: ToSettle, now: datetime) -> None:
-    """The provider did what was asked; kept once."""
+def _returns_of(session: Session, payment_id: str) -> int:
+    returned = select(func.count()).where(
+        PaymentEvent.payment_id == payment_id, PaymentEvent.kind == EventKind.RETURNED.value
+    )
+    return session.scalar(returned) or 0
+
+
+def record_step(session: Session, done: ToSettle, now: datetime) -> bool:
+    """The provider did what was asked; kept once.  Answers False when something was kept under its name before."""
     lock_checkout(session, done.checkout_id)
     payment = lock_payment(session, done.payment_id)
-    record_event(session, payment, done.step.kind, done.step.amount, done.key, now, About(done.checkout_id))
+    return record_event(session, payment, done.step.kind, done.step.amount, done.key, now, About(done.checkout_id))

@@ -17,7 +17,7 @@ class ProviderAway(Exception):
 
 
 class ProviderBroken(ProviderAway):
-    """The payment provider answered that it failed.
+    """The payment provider answered that it failed, or that the key has been used for a request in other words.
 
     Whether it did what was asked has to be looked up; asking again under the same key would get the same answer.
     """

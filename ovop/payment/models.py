@@ -40,6 +40,8 @@ class Payment(Base):
     retries: Mapped[int] = mapped_column(default=0, server_default="0")
     provider_reference: Mapped[str | None] = mapped_column(String(255), unique=True)
     capture_before: Mapped[datetime | None] = mapped_column(Instant)
+    #: When the provider is asked about it again, whether or not there is news; None when nothing can come of it.
+    look_again_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -90,6 +92,15 @@ class ProviderNotice(Base):
     #: When the provider made it, and when it came.
     created_at: Mapped[datetime] = mapped_column(Instant)
     received_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ProviderFeed(Base):
+    """Until when a provider's news has been asked for: what it made before that has been taken."""
+
+    __tablename__ = "provider_feed"
+
+    method: Mapped[str] = mapped_column(String(8), primary_key=True)
+    read_until: Mapped[datetime] = mapped_column(Instant)
 
 
 class MerchantCodeChange(Base):

@@ -52,6 +52,11 @@ class Side:
     refunded: int
     disputed: int
 
+    @property
+    def is_given_back(self) -> bool:
+        """Whether all that was taken has gone back to the card."""
+        return bool(self.captured) and self.refunded == self.captured
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -97,8 +102,9 @@ class Comparison:
             theirs = _theirs(charge)
             if ours is not None:
                 yield from self._differing(ours, charge)
-            elif charge.payment_id and theirs.state is not State.NOTHING:
-                # A page that nobody paid on is no payment; nor is what the provider does for somebody else.
+            elif charge.payment_id and theirs.state is not State.NOTHING and not theirs.is_given_back:
+                # A page that nobody paid on is no payment, nor is a second one that went back in full; and what the
+                # provider does for somebody else is not the market's.
                 yield Difference(Kind.MISSING_HERE, self.method, charge.payment_id, charge.reference, None, theirs)
 
     def _missing_there(self, provider: Provider) -> Iterator[Difference]:

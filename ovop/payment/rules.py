@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -132,6 +133,11 @@ def step_key(payment_id: str, kind: EventKind, moves: int) -> str:
     return f"{payment_id}:{kind}:{moves}"
 
 
+#: The most rupiah that Stripe takes at once: twelve digits, two of them decimals.
+#: Source: docs.stripe.com/currencies#minimum-and-maximum-charge-amounts.
+STRIPE_MAXIMUM = 9_999_999_999
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a provider says of a payment, in rupiah: where it differs from the facts, something has happened."""
@@ -142,6 +148,19 @@ class Seen:
     disputed: int
     is_void: bool
     is_declined: bool
+
+
+def believable(seen: Seen, maximum: int) -> tuple[Seen, int]:
+    """What was seen as far as the facts of a payment of at most `maximum` can hold it, and the rupiah beyond.
+
+    A bank may take back more than was left (docs.stripe.com/api/disputes: "usually the amount of the charge, but it
+    can differ"); the rest is for a person to look at.
+    """
+    captured = min(seen.captured, maximum)
+    refunded = min(seen.refunded, captured)
+    disputed = min(seen.disputed, captured - refunded)
+    beyond = seen.captured - captured + seen.refunded - refunded + seen.disputed - disputed
+    return replace(seen, captured=captured, refunded=refunded, disputed=disputed), beyond
 
 
 def news_in(facts: Facts, seen: Seen) -> list[Step]:
@@ -183,4 +202,23 @@ def next_step(facts: Facts, due: int, *, capture_now: bool) -> Step | None:
         return Step(EventKind.VOIDED, facts.authorised)
     if capture_now:
         return Step(EventKind.CAPTURED, min(due, facts.authorised))
+    return None
+
+
+#: How soon a card payment is looked at again by itself, how long at most while nothing was taken, and until when banks
+#: may still take money back.
+SOONEST_LOOK, LATEST_LOOK, DISPUTABLE = timedelta(seconds=30), timedelta(hours=6), timedelta(days=200)
+
+
+def wait_to_look(facts: Facts, age: timedelta, *, is_open: bool) -> timedelta | None:
+    """How long until a card payment is looked at again, the longer the older it is; None when nothing can come of it.
+
+    is_open: it can still be paid.  A quarter of its age each time: a page is asked about some fifteen times, and money
+    that was taken some twenty times more over the months in which its bank may want it back.
+    """
+    wait = max(SOONEST_LOOK, age / 4)
+    if facts.captured:
+        return wait if age < DISPUTABLE else None
+    if is_open or facts.status is PaymentStatus.AUTHORISED:
+        return min(wait, LATEST_LOOK)
     return None

@@ -59,6 +59,10 @@ class Moody:
         """See the port."""
         return self._books.payment_of(news)
 
+    def find(self, intent: str) -> Charge | None:
+        """See the port."""
+        return self._books.find(intent)
+
     def let_go(self, intent: str, key: str) -> int:
         """See the port."""
         return self._books.let_go(intent, key)

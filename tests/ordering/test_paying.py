@@ -12,7 +12,7 @@ from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import NotFound
-from ovop.ordering import card_flows, flows, operations, paying
+from ovop.ordering import card_flows, charging, flows, operations, paying
 from ovop.ordering.models import Checkout
 from ovop.ordering.rows import CheckoutRow
 from ovop.payment.models import LedgerEntry, Payment, PaymentEvent
@@ -41,7 +41,7 @@ def by_card(shop: Shop, buyer: Actor, catch: int | None = None) -> CheckoutRow:
 
 def hear(checkout: CheckoutRow, kind: EventKind, amount: int, key: str, note: str = "") -> bool:
     payment = checkout.orders[0].payment_id
-    return write(paying.apply_event, payment, kind, amount, key, days.now(), note)
+    return write(charging.apply_event, payment, kind, amount, key, days.now(), note)
 
 
 def status(checkout: CheckoutRow) -> str:
@@ -180,6 +180,6 @@ def test_an_expired_checkout_is_not_revived_where_anything_of_it_cannot_be_had(
 
 def test_news_of_a_payment_that_nobody_knows_is_refused(app: APIFlask) -> None:
     with pytest.raises(NotFound):
-        write(paying.apply_event, "nobody's", EventKind.AUTHORISED, 1, "key", days.now())
+        write(charging.apply_event, "nobody's", EventKind.AUTHORISED, 1, "key", days.now())
     with pytest.raises(NotFound):
         write(paying.expire_checkout, "nobody's", days.now())

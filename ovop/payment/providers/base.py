@@ -13,9 +13,9 @@ class Opening:
     """What a provider is told of a payment that begins.
 
     orders: their numbers, so that whoever looks at the provider's side finds them.  back_to: absolute address of the
-    page to return to, paid or not.  expires_at: until when it may be paid.  language: of the buyer, ``id`` or ``en``.
-    known_as: the provider's name for an earlier try, or none.  retries: earlier requests that were answered with a
-    failure, so that this one is another.
+    page to return to, paid or not.  placed_at, expires_at: since and until when it may be paid.  language: of the
+    buyer, ``id`` or ``en``.  known_as: the provider's name for an earlier try, or none.  retries: earlier requests
+    that were answered with a failure, so that this one is another.
     """
 
     payment_id: str
@@ -23,6 +23,7 @@ class Opening:
     orders: tuple[str, ...]
     amount: int
     back_to: str
+    placed_at: datetime
     expires_at: datetime
     language: str = "id"
     known_as: str | None = None
@@ -148,5 +149,8 @@ class Provider(Protocol):
     def payment_of(self, news: News) -> str:
         """The market's name for the payment that the news is about; "" when it is none of the market's."""
 
+    def find(self, intent: str) -> Charge | None:
+        """The page on which that money was paid; None where there is none."""
+
     def let_go(self, intent: str, key: str) -> int:
-        """Money that was paid a second time goes back; answers how much, 0 when there is none to give back."""
+        """Money that was paid a second time has gone back; answers how much it was, 0 when nobody had paid it."""

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from ovop.payment.errors import ProviderRefused
 from ovop.payment.providers.base import Charge, News, Opening
-from ovop.payment.providers.stripe_client import IN_A_HURRY, PATIENCE, UNITS, asking, client_of
+from ovop.payment.providers.stripe_client import UNITS, asking, client_of
 
 if TYPE_CHECKING:
     import stripe
 
-#: A page is open for at least half an hour, whenever it is opened.  Source: docs.stripe.com/api/checkout/sessions.
-SHORTEST_PAGE = timedelta(minutes=30)
+#: A page has to be open for half an hour, whenever it is opened (docs.stripe.com/api/checkout/sessions/create), by
+#: Stripe's clock, which may be a little ahead of ours.
+SHORTEST_PAGE = timedelta(minutes=32)
 #: What an answer has to hold so that it tells the whole state of a payment.
 _WHOLE = ["payment_intent.latest_charge"]
 #: Disputes in these states have taken no money, or have given it back.  Source: docs.stripe.com/api/disputes.
@@ -38,23 +39,18 @@ class StripeProvider:
     """Implements the port (`ovop.payment.providers.base.Provider`)."""
 
     def __init__(self, secret_key: str, api_base: str | None = None, *, is_hurried: bool = False) -> None:
-        self._key, self._base = secret_key, api_base
-        self._patience = IN_A_HURRY if is_hurried else PATIENCE
+        self._key, self._base, self._is_hurried = secret_key, api_base, is_hurried
 
     @property
     def client(self) -> stripe.StripeClient:
         """The official library's client for this account."""
-        return client_of(self._key, self._base, self._patience)
+        return client_of(self._key, self._base, is_hurried=self._is_hurried)
 
     def begin(self, opening: Opening) -> tuple[str, str]:
         """See the port.  Raises: ProviderRefused when it was paid on an earlier page."""
-        if opening.known_as is not None:
-            with asking("checkout session"):
-                known = self.client.v1.checkout.sessions.retrieve(opening.known_as)
-            if known.status == "open" and known.url:
-                return known.id, known.url
-            if known.status == "complete":
-                raise ProviderRefused("paid")
+        known = self._page_by_name(opening) or self._page_by_chance(opening)
+        if known is not None:
+            return known
         with asking("begin"):
             made = self.client.v1.checkout.sessions.create(
                 _session(opening),  # type: ignore[arg-type]  # its type wants every nested key as a literal
@@ -62,6 +58,28 @@ class StripeProvider:
             )
         assert made.url is not None  # a page that was just opened
         return made.id, made.url
+
+    def _page_by_name(self, opening: Opening) -> tuple[str, str] | None:
+        """The page that was opened before, while it can be paid on.  Raises: ProviderRefused when it was."""
+        if opening.known_as is None:
+            return None
+        with asking("page"):
+            known = self.client.v1.checkout.sessions.retrieve(opening.known_as)
+        if known.status == "complete":
+            raise ProviderRefused("paid")
+        return (known.id, known.url) if known.status == "open" and known.url else None
+
+    def _page_by_chance(self, opening: Opening) -> tuple[str, str] | None:
+        """An open page whose name never arrived here, when an earlier request failed: Stripe may have done it."""
+        if not opening.retries:
+            return None
+        begun = int((opening.placed_at - timedelta(minutes=5)).timestamp())
+        with asking("pages"):
+            pages = self.client.v1.checkout.sessions.list({"created": {"gte": begun}, "status": "open", "limit": 100})
+            for page in pages.auto_paging_iter():
+                if page.url and _payment_id(page.to_dict()) == opening.payment_id:
+                    return page.id, page.url
+        return None
 
     def close(self, reference: str) -> None:
         """See the port."""
@@ -132,19 +150,27 @@ class StripeProvider:
             return ""
         return _payment_id(intent.to_dict())
 
+    def find(self, intent: str) -> Charge | None:
+        """See the port."""
+        expand = [f"data.{path}" for path in _WHOLE]
+        with asking("page of intent"):
+            pages = self.client.v1.checkout.sessions.list({"payment_intent": intent, "limit": 1, "expand": expand})
+        return next((self._charge(page.to_dict()) for page in pages.data), None)
+
     def let_go(self, intent: str, key: str) -> int:
         """See the port."""
         with asking("intent"):
-            found = self.client.v1.payment_intents.retrieve(intent)
-        if found.status == "requires_capture":
+            found = self.client.v1.payment_intents.retrieve(intent, {"expand": ["latest_charge"]}).to_dict()
+        charge = found["latest_charge"]
+        if not charge or charge["status"] != "succeeded":
+            return 0
+        if found["status"] == "requires_capture":
             with asking("void"):
                 self.client.v1.payment_intents.cancel(intent, {}, {"idempotency_key": key})
-            return int(found.amount) // UNITS
-        if found.status == "succeeded":
+        elif found["status"] == "succeeded" and charge["amount_refunded"] < charge["amount_captured"]:
             with asking("refund"):
-                back = self.client.v1.refunds.create({"payment_intent": intent}, {"idempotency_key": key})
-            return int(back.amount) // UNITS
-        return 0
+                self.client.v1.refunds.create({"payment_intent": intent}, {"idempotency_key": key})
+        return int(charge["amount"]) // UNITS
 
     def _intent_of(self, reference: str) -> str:
         """Stripe's name for the money behind a page.  Raises: ProviderRefused while nobody has paid there."""
@@ -157,7 +183,7 @@ class StripeProvider:
     def _charge(self, session: dict[str, Any]) -> Charge:
         intent = session["payment_intent"] or {}
         charge = intent.get("latest_charge") or {}
-        is_held = bool(charge) and charge["status"] != "failed"
+        is_held = bool(charge) and charge["status"] == "succeeded"
         is_over = intent.get("status") == "canceled" or session["status"] == "expired"
         is_open = session["status"] == "open"
         return Charge(
@@ -218,6 +244,7 @@ def _session(opening: Opening) -> dict[str, Any]:
         "payment": opening.payment_id,
         "checkout": opening.checkout_id,
         "orders": orders[:_LONGEST_METADATA],
+        "page": opening.back_to[:_LONGEST_METADATA],
     }
     name = ("Pesanan " if opening.language == "id" else "Order ") + orders
     joint = "&" if "?" in opening.back_to else "?"
@@ -236,8 +263,8 @@ def _session(opening: Opening) -> dict[str, Any]:
         "payment_intent_data": {"capture_method": "manual", "description": name[:_LONGEST_NAME], "metadata": metadata},
         "metadata": metadata,
         "client_reference_id": opening.checkout_id,
-        "success_url": f"{opening.back_to}{joint}paid=1",
-        "cancel_url": opening.back_to,
+        "success_url": f"{opening.back_to}{joint}back=paid",
+        "cancel_url": f"{opening.back_to}{joint}back=unpaid",
         "expires_at": int((opening.expires_at + SHORTEST_PAGE).timestamp()),
         "locale": opening.language,
     }

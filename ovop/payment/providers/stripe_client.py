@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Seconds that a call may take: somebody may be waiting for it with a phone in the hand.
-PATIENCE, IN_A_HURRY = 10.0, 3.0
+#: Seconds to connect and to wait for an answer; where a page waits that is whole without it, far fewer.
+PATIENCE, IN_A_HURRY = (3.0, 6.0), (1.0, 1.5)
 #: Smallest units in a rupiah: Stripe counts IDR with two decimals.  Source: docs.stripe.com/currencies.
 UNITS = 100
 #: Answers that say "not now": nothing was done, or the same request is still being done.
@@ -24,7 +24,7 @@ _NOT_NOW = (409, 429)
 
 
 @lru_cache(maxsize=8)
-def client_of(secret_key: str, api_base: str | None, patience: float) -> stripe.StripeClient:
+def client_of(secret_key: str, api_base: str | None, *, is_hurried: bool) -> stripe.StripeClient:
     """The client for that account; imported here, since the library takes its time and most markets do without."""
     import stripe  # noqa: PLC0415
 
@@ -32,8 +32,8 @@ def client_of(secret_key: str, api_base: str | None, patience: float) -> stripe.
     return stripe.StripeClient(
         secret_key,
         base_addresses=addresses,  # type: ignore[arg-type]  # a dictionary of just these keys
-        max_network_retries=1 if patience >= PATIENCE else 0,
-        http_client=stripe.RequestsClient(timeout=patience),
+        max_network_retries=0 if is_hurried else 1,
+        http_client=stripe.RequestsClient(timeout=IN_A_HURRY if is_hurried else PATIENCE),
     )
 
 
@@ -42,7 +42,7 @@ def asking(what: str) -> Iterator[None]:
     """Turns the library's errors into the port's.  Only kinds and codes are logged: messages may quote what was sent.
 
     Raises: ProviderAway when no answer came or it was "not now"; ProviderBroken when the answer was a failure of
-    Stripe's own; ProviderRefused when it was no.
+    Stripe's own, or the key was used for other words; ProviderRefused when it was no.
     """
     import stripe  # noqa: PLC0415
 
@@ -61,7 +61,7 @@ def asking(what: str) -> Iterator[None]:
         if status in _NOT_NOW or status == 503:
             log.warning("card provider says not now", extra=about)
             raise ProviderAway(what) from error
-        if status >= 500 or not status:
+        if status >= 500 or status < 400 or isinstance(error, stripe.IdempotencyError):
             log.warning("card provider failed", extra=about)
             raise ProviderBroken(what) from error
         log.info("card provider refused", extra=about)

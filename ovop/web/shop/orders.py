@@ -13,17 +13,20 @@ from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid
 from ovop.ordering import card_flows
+from ovop.ordering.dues import was_paid
 from ovop.ordering.errors import WrongStatus
 from ovop.ordering.offers import offers
 from ovop.ordering.operations import cancel_order
 from ovop.ordering.queries import get_checkout, get_order, list_orders
-from ovop.ordering.rows import LineRow, OrderRow
+from ovop.ordering.rows import CheckoutRow, LineRow, OrderRow
 from ovop.ordering.rules import OPEN, CheckoutStatus, OrderStatus
 from ovop.ordering.slip import write_slip
+from ovop.payment.rules import PaymentStatus
 from ovop.web import refusals
 from ovop.web.access import requires, signed_in
 from ovop.web.account.area import private
 from ovop.web.calendar import calendar_entry
+from ovop.web.formats import rupiah
 from ovop.web.language import gettext as _
 from ovop.web.qr import qr_png, qr_svg
 from ovop.web.scans import find_scan
@@ -49,15 +52,32 @@ def orders() -> ResponseReturnValue:
 def checkout(checkout_id: str) -> ResponseReturnValue:
     """What a basket has become: straight to the order when it is one that needs nothing more, else all of them."""
     found = get_checkout(db.session(), checkout_id, signed_in(), days.now())
-    if "paid" in request.args and found.status is CheckoutStatus.AWAITING_PAYMENT and found.method.is_card:
-        # Back from the provider's page before its news: asked now, so that nobody thinks that the money is lost.
-        card_flows.refresh_for_page(found.orders[0].payment_id, days.now())
-        found = get_checkout(db.session(), checkout_id, signed_in(), days.now())
-        if found.status is CheckoutStatus.AWAITING_PAYMENT:
-            flash(_("Pembayaranmu sedang dipastikan. Biasanya kurang dari satu menit; halaman ini boleh ditutup."))
+    if "back" in request.args and found.method.is_card:
+        return _back_from_paying(found)
     if len(found.orders) == 1:
         return redirect(url_for("shop.order", number=found.orders[0].number))
-    return private(render_template("shop/checkout.html", checkout=found))
+    is_paid_late = found.status is CheckoutStatus.EXPIRED and was_paid(db.session(), found.orders[0].payment_id)
+    return private(render_template("shop/checkout.html", checkout=found, is_paid_late=is_paid_late))
+
+
+def _back_from_paying(found: CheckoutRow) -> ResponseReturnValue:
+    """The provider's page was left: what happened there is asked now, and said, so that nobody thinks money is lost."""
+    if found.status in (CheckoutStatus.AWAITING_PAYMENT, CheckoutStatus.EXPIRED):
+        card_flows.refresh_for_page(found.orders[0].payment_id, days.now())
+        found = get_checkout(db.session(), found.id, signed_in(), days.now())
+    match found.status:
+        case CheckoutStatus.CONFIRMED:
+            held = rupiah(found.maximum)
+            flash(
+                _("Pembayaranmu berhasil. Paling banyak %(held)s ditahan, dan ditagih sesuai timbangan.", held=held),
+                "good",
+            )
+        case CheckoutStatus.AWAITING_PAYMENT if request.args["back"] == "paid":
+            flash(_("Pembayaranmu sedang dipastikan. Biasanya kurang dari satu menit; halaman ini boleh ditutup."))
+        case CheckoutStatus.AWAITING_PAYMENT if found.payment_status is not PaymentStatus.FAILED:
+            flash(_("Belum ada yang dibayar. Barang dan tempatmu masih ditahan untukmu."))
+    here = url_for("shop.checkout", checkout_id=found.id)
+    return redirect(url_for("shop.order", number=found.orders[0].number) if len(found.orders) == 1 else here)
 
 
 @blueprint.get("/pesanan/<number>")
@@ -124,6 +144,9 @@ def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: i
         steps=steps_of(found),
         slip=qr_svg(write_slip(found.number, found.pickup_code)) if has_code else None,
         scan=find_scan(found, seller.qris_payload),
+        is_paid_late=found.status is OrderStatus.EXPIRED
+        and found.method.is_card
+        and was_paid(db.session(), found.payment_id),
         is_short=found.status is OrderStatus.READY and any(map(_is_short, found.lines)),
         can_cancel=found.status in OPEN,
         whatsapp=_whatsapp(found, seller),

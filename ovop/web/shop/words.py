@@ -11,7 +11,9 @@ from flask import Flask, current_app
 
 from ovop.ordering.choices import Barred, Time
 from ovop.ordering.paying_choices import Unpayable, Way
-from ovop.payment.rules import Method
+from ovop.ordering.rows import OrderRow
+from ovop.ordering.rules import CardReason, OrderStatus
+from ovop.payment.rules import Method, PaymentStatus
 from ovop.web.formats import rupiah
 from ovop.web.language import gettext as _
 from ovop.web.language import ngettext
@@ -96,13 +98,48 @@ def unpayable_because(way: Way) -> str:
         case Unpayable.BELOW_CARD_MINIMUM:
             least = rupiah(current_app.config["OVOP"].stripe_minimum)
             return _("Dengan kartu paling sedikit %(least)s.", least=least)
+        case Unpayable.ABOVE_CARD_LIMIT:
+            return _("Jumlahnya melebihi batas sekali bayar dengan kartu.")
         case None:
             return ""
         case _:
             assert_never(way.unpayable)
 
 
-FILTERS = (shown_times, day_heading, lasting, method_name, method_note, unpayable_because)
+def reason_told(reason: str) -> str:
+    """Why an order was cancelled: the market's own reasons in the reader's language, people's as they wrote them."""
+    own = {
+        CardReason.LET_GO.value: _("Uang di kartu tidak lagi ditahan untuk pesanan ini"),
+        CardReason.TAKEN_BACK.value: _("Bank pemilik kartu menarik kembali pembayaran pesanan ini"),
+        CardReason.GIVEN_BACK.value: _("Uang pesanan ini sudah dikembalikan ke kartu"),
+    }
+    return own.get(reason, reason)
+
+
+def money_after(order: OrderRow) -> str:
+    """What becomes of a cancelled order's money."""
+    if order.history[-1].reason == CardReason.TAKEN_BACK:
+        return _(
+            "Uangnya sudah ditarik bankmu. Kalau bank menyerahkannya lagi ke pasar, kami kirim kembali ke kartumu."
+        )
+    if order.payment_status in (PaymentStatus.REFUNDED, PaymentStatus.PARTLY_REFUNDED):
+        return _("Uangmu dikembalikan ke kartu. Biasanya sampai dalam 5–10 hari kerja.")
+    was_paid = any(event.status is OrderStatus.CONFIRMED for event in order.history)
+    if order.method.is_card and was_paid:
+        return _("Tidak ada yang ditagih. Uang yang ditahan di kartumu dilepas.")
+    return _("Tidak ada yang ditagih.")
+
+
+FILTERS = (
+    shown_times,
+    day_heading,
+    lasting,
+    method_name,
+    method_note,
+    unpayable_because,
+    reason_told,
+    money_after,
+)
 
 
 def register(app: Flask) -> None:
