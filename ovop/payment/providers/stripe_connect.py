@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ovop.payment.providers.base import PassedOn, Receiver
-from ovop.payment.providers.stripe_client import IN_A_HURRY, PATIENCE, UNITS, asking, client_of
+from ovop.payment.providers.stripe_client import UNITS, asking, client_of
 
 if TYPE_CHECKING:
     import stripe
@@ -21,13 +21,12 @@ class StripeTransfers:
     """Implements the port (`ovop.payment.providers.base.Transfers`)."""
 
     def __init__(self, secret_key: str, api_base: str | None = None, *, is_hurried: bool = False) -> None:
-        self._key, self._base = secret_key, api_base
-        self._patience = IN_A_HURRY if is_hurried else PATIENCE
+        self._key, self._base, self._is_hurried = secret_key, api_base, is_hurried
 
     @property
     def client(self) -> stripe.StripeClient:
         """The official library's client for the market's account."""
-        return client_of(self._key, self._base, self._patience)
+        return client_of(self._key, self._base, is_hurried=self._is_hurried)
 
     def open_account(self, cooperative_id: int, name: str, key: str) -> str:
         """See the port."""
