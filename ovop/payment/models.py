@@ -66,7 +66,7 @@ class LedgerEntry(Base):
     __tablename__ = "ledger_entry"
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount"),
-        Index("ix_ledger_entry_balance", "account", "cooperative_id", "at"),
+        Index("ix_ledger_entry_balance", "account", "cooperative_id", "at", "amount"),
         UniqueConstraint("journal", "account"),
     )
 

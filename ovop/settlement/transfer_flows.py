@@ -11,9 +11,10 @@ from ovop.accounts.bank_accounts import find_provider_account, set_provider_acco
 from ovop.accounts.queries import get_cooperative
 from ovop.accounts.rules import Actor, require_manager
 from ovop.db.session import db, write
+from ovop.ordering.charging import count_retry
 from ovop.outside.queue import GivenUp
 from ovop.payment import providers
-from ovop.payment.errors import ProviderAway, ProviderRefused
+from ovop.payment.errors import ProviderAway, ProviderBroken, ProviderRefused
 from ovop.payment.providers.base import PassedOn, Receiver, Transfers
 from ovop.settlement.rules import next_transfer
 from ovop.settlement.transferring import Wanted, find_wanted, record_passed_on
@@ -39,22 +40,24 @@ def transfer_order(payload: Mapping[str, Any], now: datetime) -> None:
         if seen is not None and seen != wanted.known:
             write(record_passed_on, number, seen, now)
         try:
-            if not _step(transfers, number, wanted, seen, now):
+            if not _step(transfers, number, wanted, seen):
                 return
+        except ProviderBroken:
+            write(count_retry, wanted.payment_id)
+            raise
         except ProviderRefused as refusal:
+            write(count_retry, wanted.payment_id)
             raise GivenUp(f"transfer for order {number}: {refusal}; it is settled by statement") from refusal
     raise GivenUp(f"transfer for order {number} does not settle")
 
 
-def _step(transfers: Transfers, number: str, wanted: Wanted, seen: PassedOn | None, now: datetime) -> bool:
+def _step(transfers: Transfers, number: str, wanted: Wanted, seen: PassedOn | None) -> bool:
     """Asks for what is wanted; answers whether anything was."""
     may_send = wanted.account is not None and not wanted.is_counted
     has = None if seen is None else seen.amount - seen.reversed
     amount = next_transfer(wanted.share, has, may_send=may_send)
-    # A key is good for an hour: by then the provider has forgotten the request or done it, and doing it is seen.
-    hour = f"{now:%Y%m%d%H}"
     if amount < 0 and seen is not None:
-        transfers.take_back(seen.reference, -amount, f"{number}:taken-back:{seen.reversed}:{hour}")
+        transfers.take_back(seen.reference, -amount, f"{number}:taken-back:{seen.reversed}:{wanted.retries}")
         return True
     if amount <= 0 or wanted.account is None:
         return False
@@ -62,7 +65,7 @@ def _step(transfers: Transfers, number: str, wanted: Wanted, seen: PassedOn | No
         return False
     if not wanted.is_captured:
         raise ProviderAway(f"order {number} is not captured yet")
-    transfers.pass_on(wanted.payment, number, wanted.account, amount, f"{number}:passed-on:{hour}")
+    transfers.pass_on(wanted.payment, number, wanted.account, amount, f"{number}:passed-on:{wanted.retries}")
     return True
 
 

@@ -33,12 +33,15 @@ TRANSFER_JOB = "transfer-share"
 class Wanted:
     """A collected order's share as it should be with its co-operative.  Rupiah.
 
-    account: the co-operative's with the provider, none when it has none.  payment: the provider's name for the buyer's.
-    is_counted: a statement pays the share.  known: what is kept of what was passed on.
+    account: the co-operative's with the provider, none when it has none.  payment: the provider's name for the buyer's,
+    payment_id ours.  retries: how many of its requests failed.  is_counted: a statement pays the share.  known: what is
+    kept of what was passed on.
     """
 
     account: str | None
+    payment_id: str
     payment: str
+    retries: int
     is_captured: bool
     share: int
     is_counted: bool
@@ -74,7 +77,9 @@ def find_wanted(session: Session, number: str) -> Wanted | None:
     left = row.Order.total - row.Order.refunded
     return Wanted(
         account=row.stripe_account,
+        payment_id=row.Payment.id,
         payment=row.Payment.provider_reference,
+        retries=row.Payment.retries,
         is_captured=row.Payment.captured > 0,
         share=left - commission_on(left, row.Order.commission_basis_points),
         is_counted=row.is_counted,

@@ -12,7 +12,7 @@ from ovop.accounts.bank_accounts import find_bank_account
 from ovop.accounts.models import Role
 from ovop.db import db, write
 from ovop.kernel import days
-from ovop.kernel.errors import Invalid, NotFound
+from ovop.kernel.errors import Invalid
 from ovop.payment import providers
 from ovop.payment.errors import ProviderAway, ProviderRefused
 from ovop.payment.providers.base import Receiver
@@ -127,7 +127,7 @@ def _bank_page(typed: Mapping[str, str], errors: dict[str, str], status: int = 2
 @blueprint.post("/profil/rekening/kartu")
 @requires(Role.COOPERATIVE)
 def sign_up_with_provider() -> ResponseReturnValue:
-    """On to the card provider's own pages, where a manager tells it about the co-operative."""
+    """On to the card provider's own pages, where a manager tells it about the co-operative; back, where none are."""
     actor, _cooperative_id = clerk()
     back_to = public_origin() + url_for("cooperative.bank_account").removeprefix(site_root())
     try:
@@ -135,9 +135,7 @@ def sign_up_with_provider() -> ResponseReturnValue:
     except (ProviderAway, ProviderRefused):
         flash(_("Penyedia kartu sedang tidak menjawab. Coba lagi sebentar lagi."), "error")
         return redirect(url_for("cooperative.bank_account"))
-    if address is None:
-        raise NotFound()
-    return redirect(address, 303)
+    return redirect(address or url_for("cooperative.bank_account"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -625,7 +625,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
         sa.UniqueConstraint("journal", "account", name=op.f("uq_ledger_entry_journal_account")),
     )
-    op.create_index("ix_ledger_entry_balance", "ledger_entry", ["account", "cooperative_id", "at"], unique=False)
+    op.create_index(
+        "ix_ledger_entry_balance", "ledger_entry", ["account", "cooperative_id", "at", "amount"], unique=False
+    )
     op.create_index(op.f("ix_ledger_entry_checkout_id"), "ledger_entry", ["checkout_id"], unique=False)
     op.create_index(op.f("ix_ledger_entry_order_number"), "ledger_entry", ["order_number"], unique=False)
 
