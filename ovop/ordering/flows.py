@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -111,6 +111,40 @@ def hand_over(number: str, code: str, reference: str, actor: Actor, now: datetim
     """The order is collected.  Raises: WrongCode, Locked, WrongStatus, NotFound, Invalid."""
     points = current_app.config["OVOP"].commission_basis_points
     write(operations.hand_over, number, code, reference, actor, now, points).check()
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """An order's part in handing over several: the code that was given for it, and how it was paid."""
+
+    number: str
+    code: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """How one of several went; `refusal` is None when it is collected."""
+
+    number: str
+    refusal: Refused | None = None
+
+
+def hand_over_each(handings: Sequence[Handing], actor: Actor, now: datetime) -> list[Handed]:
+    """Each order whose code is right is collected, whatever becomes of the others.
+
+    One transaction for each: what has changed hands stays so, and a wrong code is counted.  Done again, those that are
+    collected are refused with WrongStatus and nothing else changes.
+    """
+    done = []
+    for handing in handings:
+        try:
+            hand_over(handing.number, handing.code, handing.reference, actor, now)
+        except Refused as refusal:
+            done.append(Handed(handing.number, refusal))
+        else:
+            done.append(Handed(handing.number))
+    return done
 
 
 def expire_due(now: datetime) -> int:

@@ -145,6 +145,28 @@ def orders_in_slot(session: Session, slot_id: int, actor: Actor, now: datetime) 
     )
 
 
+def find_orders(session: Session, numbers: Collection[str], actor: Actor, now: datetime) -> list[OrderRow]:
+    """Those of `numbers` that are `actor`'s to read, by number.  Three queries."""
+    return _read(session, _orders().where(Order.number.in_(numbers), *_visible_to(actor)).order_by(Order.number), now)
+
+
+def ready_together(session: Session, order: OrderRow, actor: Actor, now: datetime) -> list[OrderRow]:
+    """What the order's buyer can take along with it, itself among them when it is ready, by number.  Three queries.
+
+    Ready at the same point of the same co-operative, for that day (Asia/Jakarta), today or before.
+    """
+    until = days.end_of(max(days.day_of(now), days.day_of(order.pickup.starts_at)))
+    wanted = (
+        Order.buyer_id == order.buyer_id,
+        Order.cooperative_id == order.cooperative_id,
+        Order.status == OrderStatus.READY,
+        Slot.point_id == order.pickup.point_id,
+        Slot.starts_at < until,
+        *_visible_to(actor),
+    )
+    return _read(session, _orders().where(*wanted).order_by(Order.number), now)
+
+
 @dataclass(frozen=True, slots=True)
 class SlotLoad:
     """What waits in one slot: orders by how far they are, grams and pieces not yet weighed."""

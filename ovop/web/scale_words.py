@@ -77,7 +77,7 @@ def _warning(row: ScaleRow, today: date) -> str:
         case Tera.VALID:
             return ""
         case Tera.UNKNOWN:
-            return _("Masa tera %(name)s belum dicatat. Lihat capnya, lalu catat di halaman Timbangan koperasi.", name=row.name)
+            return _("Masa tera %(name)s belum dicatat. Lihat capnya, lalu catat.", name=row.name)
         case Tera.ENDING | Tera.EXPIRED:
             assert row.verified_until is not None  # else it would not be known
             day = dated(row.verified_until)

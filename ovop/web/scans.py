@@ -25,14 +25,16 @@ class Scan:
 
 
 def find_scan(order: OrderRow, merchant_payload: str | None) -> Scan | None:
-    """The code to pay `order` with, once it is certain how much is due; none when it is paid, or in another way.
-
-    A code that cannot be read is none: paying at the counter still works.
-    """
+    """The code to pay `order` with, once it is certain how much is due; none when it is paid, or in another way."""
     is_due = order.status is OrderStatus.READY and order.payment_status is PaymentStatus.PENDING
+    return scan_for(order.total, merchant_payload) if order.method is Method.QRIS and is_due else None
+
+
+def scan_for(amount: int, merchant_payload: str | None) -> Scan | None:
+    """The code to pay `amount` rupiah with.  One that cannot be read is none: paying at the counter still works."""
     merchant = find_merchant(merchant_payload)
-    if order.method is not Method.QRIS or not is_due or merchant is None:
+    if merchant is None:
         return None
     settings = current_app.config["OVOP"]
-    code = to_scan(merchant, order.total, put_amount=settings.qris_amount, maximum=settings.qris_maximum)
+    code = to_scan(merchant, amount, put_amount=settings.qris_amount, maximum=settings.qris_maximum)
     return Scan(code, qr_svg(code.payload), settings.qris_maximum)

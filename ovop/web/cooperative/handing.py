@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,14 +17,17 @@ from ovop.kernel.ids import read_number
 from ovop.ordering import flows
 from ovop.ordering.contacts import contacts_of
 from ovop.ordering.errors import Locked, WrongCode, WrongStatus
-from ovop.ordering.queries import get_code_lock, get_order
+from ovop.ordering.queries import get_order, ready_together
 from ovop.ordering.rows import OrderRow
 from ovop.ordering.rules import OrderStatus
-from ovop.ordering.slip import read_slip
+from ovop.ordering.slip import read_slip, read_slips
 from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
+from ovop.web.cooperative.handing_several import several_page, wrong_words
 from ovop.web.refusals import field_errors, sentence
 from ovop.web.scans import find_scan
+
+_NOT_OURS: Callable[[], str] = lambda: _("Tidak ada pesanan koperasi ini dengan nomor itu.")  # noqa: E731
 
 
 @blueprint.get("/serah")
@@ -35,20 +40,22 @@ def find_handover() -> ResponseReturnValue:
 @blueprint.post("/serah")
 @requires(Role.COOPERATIVE)
 def read_handover() -> ResponseReturnValue:
-    """The order that was scanned, its code filled in; or the one with the number that was typed.
+    """The order that was scanned, its code filled in; several where several were; or the one whose number was typed.
 
     The code travels in the form and never in an address, where logs would keep it.
     """
     typed = request.form.get("text", "")
     if not typed.strip():
         return _find_page(_("Pindai kodenya, atau tulis nomor pesanannya."), typed, 422)
-    slip = read_slip(typed)
+    slips, slip = read_slips(typed), read_slip(typed)
+    if len(slips) > 1:
+        return several_page(slips) or _find_page(_NOT_OURS(), typed, 422)
     actor, _cooperative_id = clerk()
     number = slip[0] if slip else read_number(typed)[:40]
     try:
         order = get_order(db.session(), number, actor, days.now())
     except NotFound:
-        return _find_page(_("Tidak ada pesanan koperasi ini dengan nomor itu."), typed, 422)
+        return _find_page(_NOT_OURS(), typed, 422)
     if slip is None or order.status is not OrderStatus.READY:
         return redirect(url_for("cooperative.hand_over", number=order.number))
     return _handover_page(order, code=slip[1])
@@ -68,12 +75,16 @@ def hand_over(number: str) -> ResponseReturnValue:
 @blueprint.post("/pesanan/<number>/serah")
 @requires(Role.COOPERATIVE)
 def complete_handover(number: str) -> ResponseReturnValue:
-    """The order is collected, or the page comes back and says why not."""
+    """The order is collected, or the page comes back and says why not; or it opens again with the buyer's others."""
     actor, _cooperative_id = clerk()
     now = days.now()
     order = get_order(db.session(), number, actor, now)
-    slip = read_slip(request.form.get("code", ""))
-    code = slip[1] if slip else request.form.get("code", "").strip()
+    typed = request.form.get("code", "").strip()
+    slips, slip = read_slips(typed), read_slip(typed)
+    code = slip[1] if slip else typed
+    if len(slips) > 1 or "together" in request.form:
+        found = several_page(slips if len(slips) > 1 else {order.number: code})
+        return found or _handover_page(order, error=_NOT_OURS(), status=422)
     if slip and slip[0] != order.number:
         return _handover_page(order, error=_("Kode itu milik pesanan %(number)s.", number=slip[0]), status=422)
     if not code:
@@ -81,23 +92,13 @@ def complete_handover(number: str) -> ResponseReturnValue:
     try:
         flows.hand_over(number, code, request.form.get("reference", "").strip(), actor, now)
     except (WrongCode, Locked) as error:
-        return _handover_page(order, code=code, error=_wrong(error, number), status=error.status)
+        return _handover_page(order, code=code, error=wrong_words(error, number), status=error.status)
     except Invalid as error:
         return _handover_page(order, code=code, errors=field_errors(error), status=422)
     except WrongStatus as error:
         flash(sentence(error), "warning")
         return redirect(url_for("cooperative.order", number=number))
     return redirect(url_for("cooperative.order", number=number, done=1))
-
-
-def _wrong(error: WrongCode | Locked, number: str) -> str:
-    """The refusal; after a wrong code how many tries are left, or how long it is locked now."""
-    actor, _cooperative_id = clerk()
-    now = days.now()
-    lock = get_code_lock(db.session(), number, actor, now)
-    if lock.locked_until is not None:
-        return sentence(Locked(int((lock.locked_until - now).total_seconds())))
-    return sentence(error) + " " + _("Masih boleh dicoba %(tries)s kali.", tries=lock.tries_left)
 
 
 def _find_page(error: str | None = None, typed: str = "", status: int = 200) -> ResponseReturnValue:
@@ -113,6 +114,7 @@ def _handover_page(
     status: int = 200,
 ) -> ResponseReturnValue:
     actor, _cooperative_id = clerk()
+    now = days.now()
     return page(
         "handover.html",
         status,
@@ -120,7 +122,8 @@ def _handover_page(
         code=code,
         reference=request.form.get("reference", ""),
         errors={**(errors or {}), **({"code": error} if error else {})},
-        contact=contacts_of(db.session(), [order], actor, days.now()).get(order.number),
+        contact=contacts_of(db.session(), [order], actor, now).get(order.number),
         scan=find_scan(order, get_cooperative(db.session(), order.cooperative_id).qris_payload),
+        others=[other for other in ready_together(db.session(), order, actor, now) if other.number != order.number],
         place="packing",
     )

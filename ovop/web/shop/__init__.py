@@ -19,6 +19,7 @@ from ovop.web.shop import (
     places,
     receipts,
     site,
+    together,
     villages,
     words,
 )
@@ -41,6 +42,7 @@ ROUTES = (
     demo_pay,
     pay_link,
     orders,
+    together,
     receipts,
 )
 

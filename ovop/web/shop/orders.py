@@ -17,7 +17,7 @@ from ovop.ordering.dues import was_paid
 from ovop.ordering.errors import WrongStatus
 from ovop.ordering.offers import offers
 from ovop.ordering.operations import cancel_order
-from ovop.ordering.queries import get_checkout, get_order, list_orders
+from ovop.ordering.queries import get_checkout, get_order, list_orders, ready_together
 from ovop.ordering.rows import CheckoutRow, LineRow, OrderRow
 from ovop.ordering.rules import OPEN, CheckoutStatus, OrderStatus
 from ovop.ordering.slip import write_slip
@@ -147,6 +147,7 @@ def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: i
         is_paid_late=found.status is OrderStatus.EXPIRED
         and found.method.is_card
         and was_paid(db.session(), found.payment_id),
+        together=_together(found),
         is_short=found.status is OrderStatus.READY and any(map(_is_short, found.lines)),
         can_cancel=found.status in OPEN,
         whatsapp=_whatsapp(found, seller),
@@ -154,6 +155,14 @@ def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: i
         typed=request.form,
     )
     return private(page, status)
+
+
+def _together(found: OrderRow) -> list[OrderRow]:
+    """What can be taken along with an order that is ready, itself among it; nothing where it is alone."""
+    if found.status is not OrderStatus.READY:
+        return []
+    ready = ready_together(db.session(), found, signed_in(), days.now())
+    return ready if len(ready) > 1 else []
 
 
 def _is_short(line: LineRow) -> bool:

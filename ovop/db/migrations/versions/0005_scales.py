@@ -1,7 +1,7 @@
 """scales: with their verifications, the one each clerk used last, and what each order was weighed on
 
-The order's columns come by ``ALTER TABLE … ADD COLUMN`` with their constraints inline, which both databases take: SQLite's
-batch mode would make the table of all orders anew.
+The order's columns come by ``ALTER TABLE … ADD COLUMN`` with their constraints inline, which both databases take:
+SQLite's batch mode would make the table of all orders anew.
 """
 
 import sqlalchemy as sa
