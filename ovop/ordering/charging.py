@@ -21,7 +21,7 @@ from ovop.payment.ledger import About
 from ovop.payment.models import Payment
 from ovop.payment.operations import facts_of, lock_payment, record_event
 from ovop.payment.providers.base import Charge
-from ovop.payment.rules import EventKind, Method, Seen, Step, believable, news_in, step_key, wait_to_look
+from ovop.payment.rules import EventKind, Method, Oddity, Seen, Step, believable, news_in, step_key, wait_to_look
 
 _FOUND = "found at the provider"
 
@@ -84,8 +84,8 @@ def apply_charge(session: Session, looked: ToLook, charge: Charge, now: datetime
     kept = {kind for step in steps if (kind := _keep(session, locked, step, now))}
     if beyond:
         key = f"{looked.reference}:beyond:{beyond}"
-        note = "more than this payment can account for"
-        record_event(session, payment, EventKind.MISMATCH, beyond, key, now, About(locked.checkout.id), note)
+        about = About(locked.checkout.id)
+        record_event(session, payment, EventKind.MISMATCH, beyond, key, now, about, Oddity.BEYOND.note())
     wait = wait_to_look(facts_of(payment), now - payment.created_at, is_open=charge.is_open)
     payment.look_again_at = now + wait if wait is not None else None
     session.flush()
@@ -122,7 +122,7 @@ def count_retry(session: Session, payment_id: str) -> None:
 def keep_surplus(session: Session, payment_id: str, intent: str, amount: int, now: datetime) -> None:
     """A second payment for the same checkout was let go: on record for whoever asks, and its buyer is told.  Once."""
     locked = _lock(session, payment_id)
-    note, key = f"a second payment, {intent}, was let go", f"{intent}:surplus"
+    note, key = Oddity.PAID_TWICE.note(intent), f"{intent}:surplus"
     about = About(locked.checkout.id)
     if record_event(session, locked.payment, EventKind.MISMATCH, amount, key, now, about, note):
         post_letters(session, Letter.PAID_TWICE, [locked.orders[0].number], now)
@@ -162,5 +162,5 @@ def _keep(session: Session, locked: Locked, step: Step, now: datetime) -> EventK
 def _named(payment: Payment, step: Step, note: str) -> tuple[EventKind, str]:
     """What the step is to be kept as: another sum than was asked for confirms nothing."""
     if step.kind is EventKind.AUTHORISED and step.amount != payment.maximum:
-        return EventKind.MISMATCH, f"authorised {step.amount} instead of {payment.maximum}"
+        return EventKind.MISMATCH, Oddity.OTHER_SUM.note(f"instead of {payment.maximum}")
     return step.kind, note

@@ -17,7 +17,7 @@ from ovop.ordering.settling import ask_to_settle
 from ovop.payment.ledger import About
 from ovop.payment.models import Payment
 from ovop.payment.operations import record_event
-from ovop.payment.rules import MOVING, EventKind
+from ovop.payment.rules import MOVING, EventKind, Oddity
 
 #: States in which nothing was handed over and something is to be.
 _WAITING = (OrderStatus.CONFIRMED, OrderStatus.READY)
@@ -66,9 +66,8 @@ def _note_loss(session: Session, checkout: Checkout, orders: Sequence[Order], pa
     """Goods that were handed over before their money was taken are on record for a person: nothing holds it now."""
     lost = sum(map(_claim, orders))
     if lost:
-        note = "handed over, and the hold ended before it was captured"
-        key = f"{payment.id}:lost:{payment.moves}"
-        record_event(session, payment, EventKind.MISMATCH, lost, key, now, About(checkout.id), note)
+        key, about = f"{payment.id}:lost:{payment.moves}", About(checkout.id)
+        record_event(session, payment, EventKind.MISMATCH, lost, key, now, about, Oddity.GOODS_GONE.note())
 
 
 def _cover(

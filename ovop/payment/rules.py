@@ -52,6 +52,29 @@ class EventKind(StrEnum):
     MISMATCH = "mismatch"
 
 
+class Oddity(StrEnum):
+    """What a MISMATCH is about; its note begins with this."""
+
+    #: The card was good for another sum than was asked for.
+    OTHER_SUM = "other-sum"
+    #: Money came a second time, and went back.
+    PAID_TWICE = "paid-twice"
+    #: Goods were handed over, and the hold ended before their money was taken.
+    GOODS_GONE = "goods-gone"
+    #: More was taken or given back than there was.
+    BEYOND = "beyond"
+
+    def note(self, about: str = "") -> str:
+        """How it is kept."""
+        return f"{self}: {about}" if about else self.value
+
+    @classmethod
+    def of(cls, note: str) -> Oddity | None:
+        """What a note begins with."""
+        code = note.partition(":")[0]
+        return cls(code) if code in list(cls) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a payment, in rupiah: everything else about it is derived from this."""

@@ -61,7 +61,7 @@ def test_news_is_kept_once_with_what_was_said(shop: Shop, buyer: Actor) -> None:
     events = db.session.scalars(select(PaymentEvent).order_by(PaymentEvent.id)).all()
     assert [(event.kind, event.amount, event.note) for event in events] == [
         ("declined", 0, "n" * 200),
-        ("mismatch", 900, f"authorised 900 instead of {checkout.maximum}"),
+        ("mismatch", 900, f"other-sum: instead of {checkout.maximum}"),
     ]
     assert status(checkout) == "awaiting_payment"
 

@@ -79,7 +79,7 @@ def test_a_hold_let_go_by_hand_at_stripe_cancels(
 
 
 def test_fish_that_left_before_its_money_was_taken_is_on_record_for_a_person(
-    cards: Cards, api: stripe.StripeClient, paid: CheckoutRow, seller: market.Shop
+    cards: Cards, client: FlaskClient, api: stripe.StripeClient, paid: CheckoutRow, seller: market.Shop
 ) -> None:
     cards.weigh(paid, 0, seller, 2000)
     cards.hand_over(paid, 0, seller)
@@ -87,7 +87,11 @@ def test_fish_that_left_before_its_money_was_taken_is_on_record_for_a_person(
     cards.work()
     assert cards.statuses(paid) == ["collected", "cancelled"]
     assert cards.sums(paid) == ("void", 132_000, 0, 0, 0)
-    assert cards.notes(paid) == [(80_000, "handed over, and the hold ended before it was captured")]
+    assert cards.notes(paid) == [(80_000, "goods-gone")]
+    accounts.sign_in(client, accounts.official())
+    page = client.get("/dinas/cocokkan-kartu").text
+    assert "Barang sudah diserahkan, tetapi uangnya lepas" in page
+    assert paid.orders[0].number in page
 
 
 # The bank
@@ -179,7 +183,7 @@ def test_a_bank_that_takes_more_than_is_left_is_believed_as_far_as_there_was_mon
     cards.work()
     payment = cards.payment(paid)
     assert (payment.captured, payment.refunded, payment.disputed) == (124_000, 44_000, 80_000)
-    assert cards.notes(paid) == [(44_000, "more than this payment can account for")]
+    assert cards.notes(paid) == [(44_000, "beyond")]
     cards.server.win(dispute)
     cards.work()
     assert cards.sums(paid) == ("refunded", 132_000, 124_000, 124_000, 0)

@@ -23,6 +23,7 @@ TITLES = {
     "not-on-sale": "The catch is not on sale any more",
     "nothing-weighed": "Nothing was weighed; cancel the order instead",
     "not-set-up": "This market does not pay by that provider",
+    "notice-refused": "This is no notice of the provider's for this market",
     "out-of-stock": "Less is available than was asked for",
     "over-maximum": "More was weighed than may ever be charged",
     "payment-not-allowed": "This way to pay is not possible here",

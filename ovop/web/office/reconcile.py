@@ -15,8 +15,9 @@ from ovop.kernel import days
 from ovop.ordering.dues import numbers_by_payment
 from ovop.payment import providers
 from ovop.payment.errors import ProviderAway
+from ovop.payment.queries import odd_since
 from ovop.payment.reconcile import Comparison, Difference, Kind, Side, State
-from ovop.payment.rules import Method
+from ovop.payment.rules import Method, Oddity
 from ovop.web.access import requires
 from ovop.web.formats import rupiah
 from ovop.web.language import gettext as _
@@ -40,6 +41,14 @@ _STATES: dict[State, Callable[[], str]] = {
 }
 
 
+_ODDITIES: dict[Oddity, Callable[[], str]] = {
+    Oddity.OTHER_SUM: lambda: _("Kartu ditahan untuk jumlah lain; pesanannya tidak jadi. Lepas uangnya di penyedia."),
+    Oddity.PAID_TWICE: lambda: _("Terbayar dua kali; yang kedua sudah kembali."),
+    Oddity.GOODS_GONE: lambda: _("Barang sudah diserahkan, tetapi uangnya lepas sebelum ditarik. Hubungi pembelinya."),
+    Oddity.BEYOND: lambda: _("Bank menarik lebih dari yang ada. Lihat sengketanya di penyedia."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of comparing one provider; `is_away` when it stopped answering."""
@@ -59,7 +68,9 @@ def reconcile() -> Response:
     typed = request.args.get("since", "").strip()[:20]
     since, error = _since(typed, today)
     outcomes = [_compare(method, since) for method in providers.set_up()] if error is None else []
+    odd = odd_since(reading(), days.start_of(since)) if outcomes else []
     payment_ids = [difference.payment_id for outcome in outcomes for difference in outcome.differences]
+    payment_ids += [one.payment_id for one in odd]
     return page(
         "reconcile.html",
         place="sales",
@@ -69,6 +80,8 @@ def reconcile() -> Response:
         earliest=today - timedelta(days=LONGEST_DAYS),
         today=today,
         outcomes=outcomes,
+        odd=odd,
+        odd_words=lambda oddity: _ODDITIES[oddity](),
         numbers=numbers_by_payment(reading(), payment_ids),
         method_word=method_word,
         kind_word=lambda kind: _KINDS[kind](),
