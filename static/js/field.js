@@ -1,7 +1,7 @@
 // The field page: shows what the phone keeps, takes what the clerk does into the queue, and sends that when it can.
 // On the element: data-words, data-language, the addresses data-source, data-list, data-weigh, data-hand, and data-worker.
 import { lineAmount, parseQuantity, writeQuantity, writeRupiah } from "./amounts.js";
-import { fits, readSlip } from "./field-codes.js";
+import { findHandings, payments } from "./field-hand.js";
 import { send } from "./field-queue.js";
 import { addEntry, changeEntry, dropEntry, dropSnapshot, keepSnapshot, readQueue, readSnapshot } from "./field-store.js";
 import { shrink } from "./field-photo.js";
@@ -16,7 +16,7 @@ export default async function field(page) {
   const [forms, views] = [{}, {}];
   for (const form of page.querySelectorAll("[data-form]")) forms[form.dataset.form] = form;
   for (const view of page.querySelectorAll("[data-view]")) views[view.dataset.view] = view;
-  let [snapshot, queue, state, chosen, given] = [null, [], "", null, null];
+  let [snapshot, queue, state, chosen, given] = [null, [], "", null, null]; // given: the codes that were looked at, and whose they are
   const done = [];
 
   try {
@@ -151,9 +151,9 @@ export default async function field(page) {
     event.preventDefault();
     const form = event.target;
     find("[data-error]", form).hidden = true;
-    const entry = await make(form);
-    if (!entry) return;
-    await addEntry({ ...entry, key: crypto.randomUUID(), at: Date.now(), account: snapshot.account });
+    const entries = [await make(form)].flat().filter(Boolean);
+    if (!entries.length) return;
+    for (const entry of entries) await addEntry({ ...entry, key: crypto.randomUUID(), at: Date.now(), account: snapshot.account });
     navigator.vibrate?.(20);
     form.reset();
     location.hash = "";
@@ -212,8 +212,23 @@ export default async function field(page) {
     return usual && (value >= usual * 10 || value * 10 <= usual) && !again;
   }
 
+  // What is weighed on: the scale used last, whether the market has heard of it or it still waits in the queue.
+  function offerScales() {
+    const last = queue.filter((entry) => entry.kind === "weigh").at(-1)?.fields.scale ?? snapshot.scale;
+    find("[data-scales]").replaceChildren(...(snapshot.scales ?? []).map((scale) => {
+      const made = fill("scale", scale);
+      const input = find("input", made);
+      Object.assign(input, { value: scale.id, id: `f-scale-${scale.id}`, checked: String(scale.id) === String(last) });
+      find("label", made).htmlFor = input.id;
+      find(".scale-note", made).classList.toggle("scale-note-expired", scale.is_expired);
+      if (!scale.note) find(".scale-note", made).remove();
+      return made;
+    }));
+  }
+
   function openWeigh(order) {
     chosen = order;
+    offerScales();
     find("[data-number]", forms.weigh).textContent = order.number;
     find("[data-buyer]", forms.weigh).textContent = [order.buyer, order.note].filter(Boolean).join(": ");
     find("[data-lines]").replaceChildren(...order.lines.map((line) => {
@@ -245,6 +260,10 @@ export default async function field(page) {
       total += Math.min(lineAmount(line.unit_price, quantity, line.measure), line.maximum);
     }
     if (!total) return complain(form, words.nothing);
+    if (snapshot.scales?.length) {
+      fields.scale = form.elements.scale.value;
+      if (!fields.scale) return complain(form, words.choose_scale);
+    }
     return { kind: "weigh", number: chosen.number, total, fields, words: say("item_weigh", { number: chosen.number, amount: writeRupiah(total, language) }) };
   }
 
@@ -256,33 +275,33 @@ export default async function field(page) {
     if (!matchMedia("(pointer: coarse)").matches) forms.hand.elements.code.focus();
   }
 
+  // The first tap shows whose codes they are and what is to be paid; the second means that both were seen.
   async function hand(form) {
-    const slip = readSlip(form.elements.code.value);
-    if (!slip) return complain(form, words.wrong_code);
-    if (given?.code !== slip.code) return look(form, slip);
-    const fields = { number: given.order.number, code: slip.code, reference: form.elements.reference.value.trim() };
-    return { kind: "hand", number: given.order.number, fields, words: say("item_hand", { number: given.order.number }) };
+    const text = form.elements.code.value.trim();
+    if (given?.text !== text) return look(form, text);
+    const reference = form.elements.reference.value.trim();
+    return given.found.map(({ order: { number }, code }) => ({
+      kind: "hand", number, words: say("item_hand", { number }), fields: { number, code, reference },
+    }));
   }
 
-  // Whose code it is, and what is still to be paid: the second tap then means that both were seen.
-  async function look(form, slip) {
-    const wanted = slip.number ?? chosen;
-    const open = orders().filter((order) => order.status !== "collected" && (!wanted || order.number === wanted));
-    if (!open.length) return complain(form, words.unknown_order);
-    for (const order of open) {
-      if (!(await fits(order, slip.code, snapshot.rounds))) continue;
-      if (order.status !== "ready") return complain(form, words.not_weighed);
-      given = { order, code: slip.code };
-      const due = find("[data-due]");
-      due.hidden = false;
-      find("[data-number]", due).textContent = order.number;
-      find("[data-buyer]", due).textContent = order.buyer;
-      const pay = { cash: "pay_cash", qris: "pay_qris" }[order.method] ?? "pay_card";
-      find("[data-pay]", due).textContent = say(pay, { amount: writeRupiah(order.total, language) });
-      due.scrollIntoView({ block: "center" });
-      return null;
-    }
-    return complain(form, words.wrong_code);
+  async function look(form, text) {
+    const { found, failed } = await findHandings(text, orders(), chosen, snapshot.rounds);
+    if (failed.length) complain(form, failed.map(({ number, why }) => (found.length ? `${number}: ${words[why]}` : words[why])).join(" "));
+    if (!found.length) return null;
+    given = { text, found };
+    const handed = found.map(({ order }) => order);
+    const numbers = handed.map((order) => order.number);
+    const also = orders().filter(({ number, status: stands }) => stands === "ready" && !numbers.includes(number) && handed.some((order) => order.also?.includes(number)));
+    const due = find("[data-due]");
+    due.hidden = false;
+    find("[data-number]", due).textContent = numbers.join(", ");
+    find("[data-buyer]", due).textContent = handed[0].buyer;
+    find("[data-pay]", due).replaceChildren(...payments(handed, say, language).map((line) => Object.assign(document.createElement("p"), { textContent: line })));
+    find("[data-also]", due).textContent = also.length ? say("also", { numbers: also.map(({ number }) => number).join(", ") }) : "";
+    find("[data-also]", due).hidden = !also.length;
+    due.scrollIntoView({ block: "center" });
+    return null;
   }
 
   // --- bringing both sides together

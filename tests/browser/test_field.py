@@ -16,8 +16,9 @@ from ovop.kernel import days
 from ovop.ordering import operations
 from ovop.ordering.rows import OrderRow
 from ovop.ordering.rules import OrderStatus
+from ovop.ordering.slip import write_slips
 from tests.databases import count
-from tests.make import accounts, market
+from tests.make import accounts, market, scales
 from tests.outside.odd_pictures import quarters, saved
 
 pytestmark = pytest.mark.browser
@@ -190,6 +191,66 @@ def test_a_whole_slot_is_weighed_and_handed_over_without_signal(phone: Page, sel
         (OrderStatus.COLLECTED, 60_000),
         (OrderStatus.COLLECTED, 59_200),
         (OrderStatus.COLLECTED, 64_000),
+    ]
+    assert market.broken() == []
+
+
+def test_the_scale_is_chosen_once_and_kept_with_every_order(phone: Page, seller: market.Shop) -> None:
+    scales.verified(seller, "Duduk")
+    scales.expired(seller, "Gantung")
+    catch, buyer = market.catch(seller, unit_price=40_000), accounts.buyer()
+    orders = [market.order(buyer, seller, {catch: 1500}) for _ in range(2)]
+    open_field(phone)
+    phone.context.set_offline(True)
+    phone.locator("li", has_text=orders[0].number).locator("a:visible", has_text="Timbang").click()
+    expect(phone.get_by_role("radio", name="Duduk")).to_be_checked()
+    expect(phone.locator(".scale-note")).to_be_hidden()
+    phone.locator(".pick-scale label", has_text="Gantung").click()
+    expect(phone.locator(".scale-note")).to_contain_text("Tera habis")
+    phone.locator("[data-lines] input").fill("1,5")
+    phone.locator("button:visible", has_text="Simpan timbangan").click()
+    phone.locator("li", has_text=orders[1].number).locator("a:visible", has_text="Timbang").click()
+    expect(phone.get_by_role("radio", name="Gantung")).to_be_checked()
+    phone.locator("[data-lines] input").fill("1,5")
+    phone.locator("button:visible", has_text="Simpan timbangan").click()
+    phone.context.set_offline(False)
+    for order in orders:
+        arrived(phone, f"{order.number} siap")
+        used = now(order.number, seller).scale
+        assert used is not None
+        assert used.name == "Gantung"
+    assert market.broken() == []
+
+
+def test_all_of_a_buyers_codes_at_once_hand_all_of_it_over(phone: Page, seller: market.Shop) -> None:
+    catch, buyer = market.catch(seller, unit_price=40_000), accounts.buyer()
+    orders = [market.order(buyer, seller, {catch: 1500}) for _ in range(3)]
+    for order in orders[:2]:
+        write(operations.weigh_order, order.number, {catch: 1500}, seller.clerk, days.now())
+    open_field(phone)
+    phone.context.set_offline(True)
+    phone.locator("p.quick a:visible", has_text="Serahkan").click()
+    submit, code = phone.locator("form[data-form=hand] button[type=submit]"), phone.get_by_label("Kode ambil")
+    code.fill(orders[0].pickup_code)
+    submit.click()
+    expect(phone.locator("[data-pay]")).to_have_text(re.compile("Terima tunai Rp.60.000"))
+    expect(phone.locator("[data-also]")).to_contain_text(f"Pembeli ini juga punya {orders[1].number} yang siap")
+    code.fill(write_slips((order.number, order.pickup_code) for order in orders))
+    submit.click()
+    expect(phone.locator("[data-pay]")).to_have_text(re.compile("Terima tunai Rp.120.000"))
+    expect(phone.locator("[data-due] [data-number]")).to_have_text(f"{orders[0].number}, {orders[1].number}")
+    expect(phone.locator("[data-also]")).to_be_hidden()
+    expect(phone.get_by_role("alert").filter(visible=True)).to_have_text(
+        f"{orders[2].number}: Timbang dulu pesanan ini."
+    )
+    submit.click()
+    phone.context.set_offline(False)
+    for order in orders[:2]:
+        arrived(phone, f"{order.number} sudah diserahkan.")
+    assert [now(order.number, seller).status for order in orders] == [
+        OrderStatus.COLLECTED,
+        OrderStatus.COLLECTED,
+        OrderStatus.CONFIRMED,
     ]
     assert market.broken() == []
 

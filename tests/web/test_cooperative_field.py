@@ -9,6 +9,8 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from ovop.accounts.models import Role
+from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.ordering import operations
@@ -16,10 +18,11 @@ from ovop.ordering.code_checks import ROUNDS
 from ovop.ordering.rows import OrderRow
 from ovop.ordering.rules import OrderStatus
 from ovop.payment.rules import Method
+from ovop.scales.operations import employ_scale
 from ovop.stock.queries import get_lot
 from tests.conftest import Clock
 from tests.databases import count
-from tests.make import accounts, market
+from tests.make import accounts, market, scales
 
 
 @pytest.fixture
@@ -62,6 +65,76 @@ def test_a_phone_keeps_names_and_checks_and_no_code(client: FlaskClient, seller:
     assert kept["check"] == stretched.hex()
     assert [line["most"] for line in kept["lines"]] == [1650]
     assert answer.json["products"][0]["name"] == "Udang windu"
+
+
+def test_a_phone_keeps_the_scales_in_use_and_what_has_to_be_said_of_them(
+    client: FlaskClient, seller: market.Shop, order: OrderRow
+) -> None:
+    kept = client.get("/koperasi/lapangan/data").json
+    assert (kept["scales"], kept["scale"]) == ([], None)
+    good, ended = scales.verified(seller, "Duduk"), scales.expired(seller, "Gantung")
+    write(employ_scale, scales.scale(seller, "Rusak"), seller.clerk, is_active=False)
+    kept = client.get("/koperasi/lapangan/data").json
+    assert kept["scale"] == good
+    assert kept["scales"] == [
+        {"id": good, "name": "Duduk", "note": "", "is_expired": False},
+        {
+            "id": ended,
+            "name": "Gantung",
+            "note": "Tera habis 4\u00a0Jan\u00a02026. Menimbang tetap bisa.",
+            "is_expired": True,
+        },
+    ]
+
+
+def test_an_order_weighed_on_the_phone_keeps_its_scale_and_the_clerk_is_offered_it_next(
+    client: FlaskClient, seller: market.Shop, order: OrderRow
+) -> None:
+    scales.verified(seller, "Duduk")
+    ended = scales.expired(seller, "Gantung")
+    write(employ_scale, ended, seller.clerk, is_active=False)  # nobody there has heard of it
+    for _ in range(2):
+        status, outcome, said = send(client, "timbang", number=order.number, scale=ended, **{line_of(order): 1480})
+        assert (status, outcome) == (200, "done")
+        assert "Gantung: saat menimbang, teranya sudah habis" in said
+    used = market.read(order.number, seller.clerk).scale
+    assert used is not None
+    assert used.name == "Gantung"
+    write(employ_scale, ended, seller.clerk, is_active=True)
+    assert client.get("/koperasi/lapangan/data").json["scale"] == ended
+    assert market.broken() == []
+
+
+def test_what_was_weighed_before_there_were_scales_is_taken(
+    client: FlaskClient, seller: market.Shop, order: OrderRow
+) -> None:
+    scales.verified(seller)
+    assert send(client, "timbang", number=order.number, **{line_of(order): 1480})[1] == "done"
+    assert market.read(order.number, seller.clerk).scale is None
+
+
+def test_another_co_operatives_scale_weighs_nothing(client: FlaskClient, seller: market.Shop, order: OrderRow) -> None:
+    theirs = scales.verified(market.shop("lontar", "36.04.13.2007"))
+    answer = send(client, "timbang", number=order.number, scale=theirs, **{line_of(order): 1480})
+    assert answer == (409, "refused", "Pilihan ini tidak ada.")
+    assert market.read(order.number, seller.clerk).status is OrderStatus.CONFIRMED
+
+
+def test_a_phone_knows_what_a_buyer_may_take_along(client: FlaskClient, seller: market.Shop, order: OrderRow) -> None:
+    buyer, catch = Actor(order.buyer_id, Role.BUYER), order.lines[0].catch
+    later = market.order(buyer, seller, {catch: 500}, slot=market.slots(seller)[2].id)
+    market.order(accounts.buyer("budi@contoh.id"), seller, {catch: 500})
+    tomorrow = [slot.id for slot in market.slots(seller) if days.day_of(slot.starts_at) > days.today()]
+    of_tomorrow = market.order(buyer, seller, {catch: 500}, slot=tomorrow[0])
+    kept = {
+        each["number"]: sorted(each["also"])
+        for slot in client.get("/koperasi/lapangan/data").json["slots"]
+        for each in slot["orders"]
+    }
+    assert kept[order.number] == [later.number]
+    assert kept[later.number] == [order.number]
+    assert kept[of_tomorrow.number] == sorted([order.number, later.number])
+    assert len(kept) == 4
 
 
 def test_orders_that_are_over_or_unpaid_are_not_carried(client: FlaskClient, seller: market.Shop) -> None:

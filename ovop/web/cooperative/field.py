@@ -24,6 +24,7 @@ from ovop.ordering.queries import get_order
 from ovop.ordering.rules import OrderStatus
 from ovop.stock.flows import list_catch_once
 from ovop.web.access import requires
+from ovop.web.addresses import read_id
 from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.cooperative.field_data import field_data
 from ovop.web.cooperative.field_words import field_words
@@ -33,6 +34,7 @@ from ovop.web.cooperative.tiles import tiles_of
 from ovop.web.formats import quantity, rupiah
 from ovop.web.language import gettext as _
 from ovop.web.refusals import field_errors, sentence
+from ovop.web.scale_words import used_words
 from ovop.web.typed import Reading
 
 _MOST_DIGITS = 12
@@ -108,9 +110,12 @@ def take_weights() -> str:
     """An order is ready at the weights that were noted on the phone."""
     actor, _cooperative_id = clerk()
     number, now = request.form.get("number", ""), days.now()
-    write(repeats.weigh_once, number, _weights(), actor, request.form.get("key", ""), now)
+    scale, key = read_id(request.form.get("scale")), request.form.get("key", "")
+    write(repeats.weigh_once, number, _weights(), actor, key, now, scale_id=scale)
     order = get_order(db.session(), number, actor, now)
-    return _("%(number)s siap: %(amount)s.", number=number, amount=rupiah(order.total))
+    said = _("%(number)s siap: %(amount)s.", number=number, amount=rupiah(order.total))
+    note = used_words(order.scale, order.weighed_at)
+    return f"{said} {order.scale.name}: {note}." if order.scale and note else said
 
 
 @blueprint.post("/lapangan/serah")

@@ -1,4 +1,4 @@
-"""What the field page keeps on a clerk's phone: the coming slots with their orders, and the products to sell.
+"""What the field page keeps on a clerk's phone: the coming slots with their orders, the products, the scales.
 
 Of buyers only names, for open orders; of pickup codes only checks.
 """
@@ -20,8 +20,11 @@ from ovop.ordering.contacts import Contact, contacts_of
 from ovop.ordering.queries import SlotLoad, orders_in_slot, slot_loads
 from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import OrderStatus
+from ovop.scales.queries import offer_scales
+from ovop.scales.rules import Tera
 from ovop.web.cooperative.tiles import Tile, tiles_of
 from ovop.web.formats import unit_name
+from ovop.web.scale_words import SeenScale, seen
 from ovop.web.times import span
 
 #: Slots that a phone carries: those that ended lately with orders left, and the next days'.
@@ -34,23 +37,62 @@ def field_data(session: Session, actor: Actor, now: datetime) -> dict[str, Any]:
     cooperative_id = cooperative_of(actor)
     loads = slot_loads(session, cooperative_id, days.day_of(now - BACK), days.day_of(now + AHEAD))
     wanted = [load for load in loads if load.to_weigh + load.ready][:MOST_SLOTS]
+    orders = {load.slot_id: _open_orders(session, load, actor, now) for load in wanted}
+    everything = [order for of_slot in orders.values() for order in of_slot]
+    offer = offer_scales(session, cooperative_id, actor.id)
     return {
         "account": actor.id,
         "made_at": now.isoformat(),
         "rounds": ROUNDS,
-        "slots": [_slot(session, load, actor, now) for load in wanted],
+        "slots": [_slot(session, load, orders[load.slot_id], everything, actor, now) for load in wanted],
+        "scales": [_scale(seen(row, days.day_of(now))) for row in offer.scales],
+        "scale": offer.usual.id if offer.usual else None,
         "products": [_product(tile) for tile in tiles_of(session, cooperative_id, now)],
     }
 
 
-def _slot(session: Session, load: SlotLoad, actor: Actor, now: datetime) -> dict[str, Any]:
-    orders = [order for order in orders_in_slot(session, load.slot_id, actor, now) if order.status in _WORKED_ON]
+def _open_orders(session: Session, load: SlotLoad, actor: Actor, now: datetime) -> list[OrderRow]:
+    return [order for order in orders_in_slot(session, load.slot_id, actor, now) if order.status in _WORKED_ON]
+
+
+def _slot(
+    session: Session,
+    load: SlotLoad,
+    orders: Sequence[OrderRow],
+    everything: Sequence[OrderRow],
+    actor: Actor,
+    now: datetime,
+) -> dict[str, Any]:
     contacts = contacts_of(session, orders, actor, now)
     return {
         "id": load.slot_id,
         "when": span(load.starts_at, load.ends_at),
         "point": load.point_name,
-        "orders": [_order(order, contacts.get(order.number)) for order in orders],
+        "orders": [
+            _order(order, contacts.get(order.number)) | {"also": _also(order, everything, now)} for order in orders
+        ],
+    }
+
+
+def _also(order: OrderRow, everything: Sequence[OrderRow], now: datetime) -> list[str]:
+    """Numbers of what the buyer may take along with `order`, once it is ready, as `queries.ready_together` has it."""
+    last = max(days.day_of(now), days.day_of(order.pickup.starts_at))
+    return [
+        other.number
+        for other in everything
+        if other.number != order.number
+        and other.buyer_id == order.buyer_id
+        and other.pickup.point_id == order.pickup.point_id
+        and days.day_of(other.pickup.starts_at) <= last
+    ]
+
+
+def _scale(scale: SeenScale) -> dict[str, Any]:
+    return {
+        "id": scale.row.id,
+        "name": scale.row.name,
+        "note": scale.note,
+        "is_expired": scale.tera is Tera.EXPIRED,
     }
 
 

@@ -44,6 +44,8 @@ def field_words() -> dict[str, str]:
         "pay_cash": _("Terima tunai {amount}"),
         "pay_qris": _("Pastikan QRIS {amount} sudah masuk"),
         "pay_card": _("Sudah dibayar dengan kartu"),
+        "also": _("Pembeli ini juga punya {numbers} yang siap di sini. Minta kodenya."),
+        "choose_scale": _("Pilih timbangan yang dipakai."),
         "wrong_code": _("Kode itu tidak cocok. Minta pembeli membacakannya sekali lagi."),
         "unknown_order": _("Pesanan itu tidak ada di daftar HP ini."),
         "not_weighed": _("Timbang dulu pesanan ini."),

@@ -88,10 +88,10 @@ def complete_several() -> ResponseReturnValue:
     chosen = find_orders(db.session(), given, actor, days.now())
     if not chosen:
         return _form(_with_others(codes), codes, error=_("Isi paling sedikit satu kode."), status=422)
-    due = due_of(order for order in chosen if order.status in _TAKEN)
-    if request.form.get("due") != str(due.to_take):
+    asked = [order for order in chosen if order.status in _TAKEN]
+    if request.form.get("due") != str(due_of(asked).to_take):
         words = _("Jumlahnya berubah. Terima dulu uangnya, lalu tekan sekali lagi.")
-        return _form(_with_others(codes), codes, error=words, due=due, status=422)
+        return _form(_with_others(codes), codes, error=words, asked=asked, status=422)
     return _hand_over(chosen, codes)
 
 
@@ -184,12 +184,12 @@ def _form(
     error: str | None = None,
     errors: Mapping[str, str] | None = None,
     done: Iterable[str] = (),
-    due: Due | None = None,
+    asked: list[OrderRow] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     """The form.  errors: beside an order's code by its number, or beside a field.  done: handed over just now.
 
-    due: what is asked for; else what all orders with a code come to, or all there are while fewer than two have one.
+    asked: whose money is to be taken; else of all orders with a code, or, while fewer than two have one, of all.
     """
     if not orders:
         raise NotFound()
@@ -197,19 +197,21 @@ def _form(
     ready = [order for order in orders if order.status is OrderStatus.READY]
     coded = [order for order in ready if codes.get(order.number)]
     handed = [order for order in orders if order.number in done]
-    asked = due or due_of(coded if len(coded) > 1 or handed else ready)
+    paying = asked or (coded if len(coded) > 1 or handed else ready)
+    due = due_of(paying)
     payload = get_cooperative(db.session(), orders[0].cooperative_id).qris_payload
     return page(
         "handover_several.html",
         status,
-        orders=orders,
+        orders=sorted(orders, key=lambda order: order not in paying),
+        unpaid={order.number for order in ready if order not in paying},
         codes=codes,
         error=error,
         errors=errors or {},
         handed=handed,
         taken=_rows(due_of(handed)),
-        due=asked,
-        scan=scan_for(asked.qris, payload) if asked.qris else None,
+        due=due,
+        scan=scan_for(due.qris, payload) if due.qris else None,
         reference=request.form.get("reference", ""),
         contacts=contacts_of(db.session(), orders, actor, days.now()),
         place="packing",
