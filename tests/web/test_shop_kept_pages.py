@@ -153,3 +153,11 @@ def test_pages_make_room_for_newer_ones() -> None:
     pages.keep(20, bytes(50))
     pages.keep(21, bytes(50))
     assert len([number for number in range(30) if pages.find(number)]) == 11
+
+
+def test_what_pages_are_made_from_takes_room_as_well() -> None:
+    pages = KeptPages(room=1_000, beside=150)
+    for number in range(6):
+        pages.keep(number, bytes(100))
+        pages.keep(number, bytes(100))
+    assert [number for number in range(6) if pages.find(number)] == [2, 3, 4, 5]

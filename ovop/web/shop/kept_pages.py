@@ -37,6 +37,8 @@ Facts = dict[str, Hashable]
 _PAGES, _PARTS, _ROWS = "ovop.kept_pages", "ovop.kept_parts", "ovop.kept_rows"
 #: Bytes of rendered pages kept in one process.
 ROOM = 4 * 2**20
+#: Bytes that the rows of a page take, and those of a part: most parts are a card.
+_ROWS_OF_A_PAGE, _ROWS_OF_A_PART = 20_000, 2_500
 #: Where a page's form gets its token: the only part of a kept page that is each visitor's own.
 FORM_TOKEN = Markup("<!--form-token-->")
 #: Where a page names itself in another language: the only part that repeats the address as it was typed.
@@ -58,9 +60,10 @@ class Page:
 class Kept(Generic[P]):
     """What was rendered, by what it was made from; that asked for longest ago goes first when there is no room."""
 
-    def __init__(self, room: int = ROOM) -> None:
+    def __init__(self, room: int = ROOM, beside: int = 0) -> None:
+        """beside: bytes that what it was made from takes beside each of them, about."""
         self._pages: OrderedDict[Hashable, P] = OrderedDict()
-        self._room, self._used = room, 0
+        self._room, self._beside, self._used = room, beside, 0
         self._guard = threading.Lock()
 
     def find(self, key: Hashable) -> P | None:
@@ -77,11 +80,14 @@ class Kept(Generic[P]):
             return
         with self._guard:
             before = self._pages.pop(key, None)
-            self._used += len(page) - (0 if before is None else len(before))
+            self._used += self._weight(page) - (0 if before is None else self._weight(before))
             self._pages[key] = page
             while self._used > self._room:
                 _, gone = self._pages.popitem(last=False)
-                self._used -= len(gone)
+                self._used -= self._weight(gone)
+
+    def _weight(self, page: P) -> int:
+        return len(page) + self._beside
 
 
 class KeptPages(Kept[bytes]):
@@ -238,7 +244,7 @@ def _headed(response: Response, tag: str | None = None) -> Response:
 
 def register(app: Flask) -> None:
     """`app` keeps pages from now on; templates have `kept_part`."""
-    app.extensions[_PAGES] = Kept[Page]()
-    app.extensions[_PARTS] = KeptPages()
+    app.extensions[_PAGES] = Kept[Page](beside=_ROWS_OF_A_PAGE)
+    app.extensions[_PARTS] = KeptPages(beside=_ROWS_OF_A_PART)
     app.jinja_env.globals["kept_part"] = kept_part
     app.extensions[_ROWS] = {}
