@@ -18,7 +18,7 @@ from ovop.ordering import card_flows, flows, letters
 from ovop.ordering.events import OrderCollected, RefundAgreed, RefundPaidOut
 from ovop.ordering.post import LETTER_JOB
 from ovop.ordering.settling import CLOSE_JOB, SETTLE_JOB
-from ovop.ordering.watching import LOOK_JOB
+from ovop.ordering.watching import LOOK_JOB, forget_notices
 from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
 from ovop.sales.operations import count_sale
@@ -54,6 +54,7 @@ DUTIES: list[Duty] = [
     Duty("extend-slots", timedelta(days=1), flows.extend_slots),
     Duty("draw-statements", timedelta(hours=1), draw_due),
     Duty("forget-answers", timedelta(days=1), lambda now: write(forget_answers, now - timedelta(days=30))),
+    Duty("forget-notices", timedelta(days=1), lambda now: write(forget_notices, now - timedelta(days=60))),
     Duty("forget-done-jobs", timedelta(days=1), lambda now: write(queue.forget_done, now - timedelta(days=30))),
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -42,6 +42,14 @@ def known_notices(session: Session, ids: Sequence[str]) -> set[str]:
         wanted = ids[start : start + _CHUNK]
         found.update(session.scalars(select(ProviderNotice.id).where(ProviderNotice.id.in_(wanted))))
     return found
+
+
+def forget_notices(session: Session, before: datetime) -> None:
+    """Notices taken before that instant are gone: nobody tells of them any more, and a look finds what is true."""
+    session.execute(
+        delete(ProviderNotice).where(ProviderNotice.received_at < before),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def find_read_until(session: Session, method: Method) -> datetime | None:

@@ -8,16 +8,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ovop.payment.models import Payment, PaymentEvent
+from ovop.payment.models import PaymentEvent
 from ovop.payment.rules import EventKind, Oddity
 
 
 @dataclass(frozen=True, slots=True)
 class OddRow:
-    """Something about a payment that does not add up; rupiah.  reference: the provider's name for the payment."""
+    """Something about a payment that does not add up; rupiah."""
 
     payment_id: str
-    reference: str
     oddity: Oddity
     amount: int
     at: datetime
@@ -25,15 +24,14 @@ class OddRow:
 
 def odd_since(session: Session, since: datetime, limit: int = 100) -> list[OddRow]:
     """What was kept for a person since then, newest first."""
-    rows = session.execute(
-        select(Payment.provider_reference, *PaymentEvent.__table__.columns)
-        .join(Payment, Payment.id == PaymentEvent.payment_id)
+    rows = session.scalars(
+        select(PaymentEvent)
         .where(PaymentEvent.kind == EventKind.MISMATCH.value, PaymentEvent.at >= since)
         .order_by(PaymentEvent.id.desc())
         .limit(limit)
     )
     return [
-        OddRow(row.payment_id, row.provider_reference or "", oddity, row.amount, row.at)
+        OddRow(row.payment_id, oddity, row.amount, row.at)
         for row in rows
         if (oddity := Oddity.of(row.note)) is not None
     ]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ovop.kernel.quantity import Measure
+from ovop.ordering import paying_choices
 from ovop.ordering.basket import Basket, Contents, Kept, contents_of
 from ovop.ordering.paying_choices import Unpayable, Way, ways_to_pay
 from ovop.ordering.rules import Standing
@@ -73,3 +74,11 @@ def test_a_card_is_not_taken_for_less_than_its_provider_takes() -> None:
     too_little = ways(cards=cards, card_minimum=10**6)
     assert too_little[Method.STRIPE].unpayable is Unpayable.BELOW_CARD_MINIMUM
     assert too_little[Method.DEMO].unpayable is None
+
+
+def test_a_card_is_not_taken_for_more_than_its_provider_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    cards = (Method.STRIPE, Method.DEMO)
+    for limit, reason in ((10**6, None), (1000, Unpayable.ABOVE_CARD_LIMIT)):
+        monkeypatch.setattr(paying_choices, "STRIPE_MAXIMUM", limit)
+        assert ways(cards=cards)[Method.STRIPE].unpayable is reason
+        assert ways(cards=cards)[Method.DEMO].unpayable is None

@@ -162,3 +162,17 @@ def test_a_stripe_that_is_away_is_left_alone_after_a_few_tries(
     assert len(cards.server.calls()) - before == 2 * card_flows.MOST_UNANSWERED  # the library tries each twice
     cards.server.calm()
     cards.pass_time(minutes=40)
+
+
+def test_notices_are_forgotten_when_nobody_tells_of_them_any_more(cards: Cards, paid: CheckoutRow) -> None:
+    cards.deliver()
+    db.session.rollback()
+    assert db.session.scalars(select(ProviderNotice.id)).all()
+    cards.cancel(paid)
+    cards.work(days=59)
+    assert db.session.scalars(select(ProviderNotice.id)).all()
+    cards.clock.forward(days=2)
+    write(watching.forget_notices, days.now() - timedelta(days=60))
+    db.session.rollback()
+    kept = db.session.scalars(select(ProviderNotice.received_at)).all()
+    assert all(received_at > days.now() - timedelta(days=3) for received_at in kept)

@@ -14,12 +14,12 @@ from ovop.accounts.operations import change_details
 from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.kernel import days
-from ovop.ordering import departures, operations
-from ovop.ordering.post import LETTER_JOB
+from ovop.ordering import departures, flows, operations
+from ovop.ordering.post import LETTER_JOB, Letter, post_letters
 from ovop.ordering.rows import OrderRow
 from ovop.outside import mail
 from ovop.outside.models import OutboxJob
-from ovop.payment.rules import Method
+from ovop.payment.rules import EventKind, Method
 from ovop.wiring import JOBS
 from ovop.worker import Worker
 from tests.conftest import Clock
@@ -110,6 +110,36 @@ def test_an_expired_order_is_told(app: APIFlask, siti: Actor, seller: market.Sho
     flows.expire_due(days.now())
     (letter,) = mails()
     assert letter["subject"].startswith("Waktu bayar pesanan")
+
+
+@pytest.mark.parametrize(
+    ("news", "subject", "words"),
+    [
+        (Letter.PAID_LATE, "Payment too late, your money is released", "All the money held on your card is released"),
+        (Letter.PAID_TWICE, "Paid twice, the second goes back", "The first payment counts"),
+    ],
+)
+def test_money_that_came_for_nothing_is_told_in_its_readers_language(
+    siti: Actor, seller: market.Shop, news: Letter, subject: str, words: str
+) -> None:
+    write(change_details, siti.id, name="Siti", language="en")
+    order = ordered(siti, seller, Method.DEMO)
+    write(operations.cancel_order, order.number, siti, days.now())
+    write(post_letters, news, [order.number], days.now())
+    (letter,) = mails(news)
+    assert letter["subject"] == f"{subject}: order {order.number}"
+    assert words in letter["text"]
+    assert words in letter["html"]
+
+
+def test_a_bank_that_took_its_money_back_is_named(siti: Actor, seller: market.Shop) -> None:
+    order = ordered(siti, seller, Method.DEMO)
+    flows.apply_payment_event(order.payment_id, EventKind.AUTHORISED, order.maximum, "held", days.now())
+    flows.apply_payment_event(order.payment_id, EventKind.CAPTURED, order.maximum, "taken", days.now())
+    flows.apply_payment_event(order.payment_id, EventKind.DISPUTED, order.maximum, "taken back", days.now())
+    (letter,) = mails("cancelled")
+    assert "Alasannya: Bank pemilik kartu menarik kembali pembayaran pesanan ini" in letter["text"]
+    assert "Uangnya sudah ditarik bankmu" in letter["text"]
 
 
 def test_a_letter_is_in_its_readers_language(siti: Actor, seller: market.Shop) -> None:
