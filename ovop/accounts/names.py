@@ -27,6 +27,7 @@ _LOCAL = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL = re.compile(rf"(?=.{{1,64}}@){_LOCAL}@(?:{_LABEL}\.)+(?=[a-z0-9-]*[a-z]){_LABEL}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_TITLES = frozenset("bapak pak ibu bu mas mbak kang teh haji hajah h hj ustaz dr drs ir ny tn sdr sdri".split())
 _BARE_COUNTRY_CODE = re.compile(r"[\s(]*62")
 
 
@@ -93,6 +94,12 @@ def parse_name(typed: str, *, field: str = "name", longest: int = LONGEST_NAME) 
     if len(name) > longest:
         raise Invalid({field: "too-long"})
     return name
+
+
+def first_name(name: str) -> str:
+    """By what somebody is called out: the first word of a name, with the one after it where that is only a title."""
+    first, *others = name.split() or [name]
+    return f"{first} {others[0]}" if others and first.rstrip(".").casefold() in _TITLES else first
 
 
 def parse_slug(typed: str, *, field: str = "slug") -> str:

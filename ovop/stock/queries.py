@@ -153,6 +153,12 @@ def faces_of(session: Session, catch_ids: Sequence[int]) -> dict[int, Face]:
     return {row.id: Face(row.category, row.name_id, next(iter(photos.get(row.id, ())), None)) for row in rows}
 
 
+def lot_codes_of(session: Session, catch_ids: Sequence[int]) -> dict[int, str]:
+    """Lot codes by lot.  One query."""
+    rows = session.execute(select(Catch.id, Catch.lot_code).where(Catch.id.in_(catch_ids)))
+    return {row.id: row.lot_code for row in rows}
+
+
 def sellable_of(session: Session, catch_ids: Sequence[int], now: datetime) -> set[int]:
     """Those of these lots whose goods may (again) be offered at `now`."""
     wanted = select(Catch.id).where(Catch.id.in_(catch_ids), _is_on(Shelf.ON_SALE, now))

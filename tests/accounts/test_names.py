@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ovop.accounts.names import Login, parse_email, parse_login, parse_mobile, parse_name, parse_slug, written_mobile
+from ovop.accounts.names import (
+    Login,
+    first_name,
+    parse_email,
+    parse_login,
+    parse_mobile,
+    parse_name,
+    parse_slug,
+    written_mobile,
+)
 from ovop.kernel.errors import Invalid
 
 #: What follows 08 in numbers of the big operators, and how long such numbers are in all.
@@ -134,3 +143,19 @@ def test_a_name_stands_on_one_line() -> None:
 @pytest.mark.parametrize("typed", ["", "Tengkurak", "a--b", "-a", "a-", "a b", "a/b", "désa", "a\n"])
 def test_what_cannot_stand_in_an_address_is_no_slug(typed: str) -> None:
     assert reason_of(parse_slug, typed) == "not-a-slug"
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("Siti Aminah", "Siti"),
+        ("Siti", "Siti"),
+        ("Ibu Siti Aminah", "Ibu Siti"),
+        ("H. Ahmad Fauzi", "H. Ahmad"),
+        ("pak budi", "pak budi"),
+        ("Bu", "Bu"),
+        ("", ""),
+    ],
+)
+def test_people_are_called_by_their_first_name_and_title(name: str, first: str) -> None:
+    assert first_name(name) == first

@@ -21,6 +21,7 @@ from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import OrderStatus
 from ovop.pickup.queries import SlotRow, get_point, get_slot
 from ovop.scales.queries import list_scales
+from ovop.stock.queries import lot_codes_of
 from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.scale_words import SeenScale, seen
@@ -84,13 +85,16 @@ def slot(slot_id: int) -> ResponseReturnValue:
     now = days.now()
     found = own_slot(slot_id, actor)
     orders = orders_in_slot(db.session(), slot_id, actor, now)
+    lot_codes = lot_codes_of(db.session(), [line.catch for order in orders for line in order.lines])
     return page(
         "slot.html",
         slot=found,
         point=get_point(db.session(), found.point_id),
         packed=packed_of(orders),
-        to_weigh=having(orders, OrderStatus.CONFIRMED),
-        ready=having(orders, OrderStatus.READY),
+        lot_codes=lot_codes,
+        told_apart={catch: lot_codes[catch] for catch in namesakes(orders)},
+        to_weigh=by_goods(having(orders, OrderStatus.CONFIRMED)),
+        ready=by_goods(having(orders, OrderStatus.READY)),
         collected=having(orders, OrderStatus.COLLECTED),
         unpaid=having(orders, OrderStatus.AWAITING_PAYMENT),
         fallen=having(orders, OrderStatus.CANCELLED, OrderStatus.NO_SHOW),
@@ -120,6 +124,20 @@ def agenda_of(loads: Sequence[SlotLoad], now: datetime) -> Agenda:
 def having(orders: Iterable[OrderRow], *statuses: OrderStatus) -> list[OrderRow]:
     """Those of `orders` in one of `statuses`, in their order."""
     return [order for order in orders if order.status in statuses]
+
+
+def by_goods(orders: Iterable[OrderRow]) -> list[OrderRow]:
+    """Orders as they are packed: those of the same goods after each other, among them by number."""
+    return sorted(orders, key=lambda order: (sorted((line.name, line.catch) for line in order.lines), order.number))
+
+
+def namesakes(orders: Iterable[OrderRow]) -> set[int]:
+    """Lots among these orders' whose name says not which box is meant, since others are called the same."""
+    named: dict[str, set[int]] = {}
+    for order in having(orders, OrderStatus.CONFIRMED, OrderStatus.READY):
+        for line in order.lines:
+            named.setdefault(line.name, set()).add(line.catch)
+    return {catch for lots in named.values() if len(lots) > 1 for catch in lots}
 
 
 def packed_of(orders: Iterable[OrderRow]) -> list[Packed]:

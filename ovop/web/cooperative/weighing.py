@@ -23,11 +23,11 @@ from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import OrderStatus
 from ovop.scales.queries import offer_scales
 from ovop.stock.errors import OutOfStock
-from ovop.stock.queries import faces_of
+from ovop.stock.queries import faces_of, lot_codes_of
 from ovop.web.access import requires
 from ovop.web.addresses import read_id
 from ovop.web.cooperative.area import blueprint, clerk, page
-from ovop.web.cooperative.packing import having, own_slot
+from ovop.web.cooperative.packing import by_goods, having, namesakes, own_slot
 from ovop.web.formats import quantity as written
 from ovop.web.formats import rupiah, typed_quantity
 from ovop.web.refusals import reason, sentence
@@ -125,7 +125,7 @@ def _onwards(order: OrderRow) -> ResponseReturnValue:
 
 def _next_in(slot_id: int) -> ResponseReturnValue:
     actor, _cooperative_id = clerk()
-    waiting = having(orders_in_slot(db.session(), slot_id, actor, days.now()), OrderStatus.CONFIRMED)
+    waiting = by_goods(having(orders_in_slot(db.session(), slot_id, actor, days.now()), OrderStatus.CONFIRMED))
     if waiting:
         return redirect(url_for("cooperative.weigh", number=waiting[0].number))
     return redirect(url_for("cooperative.slot", slot_id=slot_id))
@@ -214,6 +214,7 @@ def _form(
     offer = offer_scales(db.session(), order.cooperative_id, actor.id)
     usual = offer.usual.id if offer.usual else None
     in_slot = orders_in_slot(db.session(), order.pickup.slot_id, actor, now)
+    unclear = namesakes(in_slot) & {row.line.catch for row in lines}
     done = len(having(in_slot, OrderStatus.READY, OrderStatus.COLLECTED))
     return page(
         "weigh.html",
@@ -225,6 +226,7 @@ def _form(
         scale_id=read_id(request.form.get("scale")) or usual,
         unscaled=unscaled,
         faces=faces_of(db.session(), [row.line.catch for row in lines]),
+        told_apart=lot_codes_of(db.session(), sorted(unclear)) if unclear else {},
         contact=contacts_of(db.session(), [order], actor, now).get(order.number),
         place_in_slot=done + 1,
         in_slot=done + len(having(in_slot, OrderStatus.CONFIRMED)),
