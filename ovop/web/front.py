@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 OFFERED, FOUND = "ovop.offered", "ovop.found"
 #: Bytes that the answers kept in one process may take; what one takes beside its texts, the rows that it shows above
 #: all; the longest key.
-ROOM, BESIDE, LONGEST_KEY = 4 * 2**20, 30_000, 1_000
+ROOM, BESIDE, LONGEST_KEY = 4 * 2**20, 45_000, 1_000
 
 #: What of a request makes its answer somebody's own, or a part of one.
 _OWN = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")

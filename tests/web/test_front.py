@@ -377,5 +377,5 @@ def test_answers_make_room_for_newer_ones() -> None:
     for _ in range(3):
         kept.keep(("0",), next(made)[1])
     assert kept.find(("2",)) is not None
-    kept.keep(*next(answers_of(10_000)))
+    kept.keep(*next(answers_of(100_000)))
     assert len(kept.find(("0",)).body) == 1_000  # type: ignore[union-attr]

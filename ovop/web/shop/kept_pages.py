@@ -38,7 +38,7 @@ _PAGES, _PARTS, _ROWS = "ovop.kept_pages", "ovop.kept_parts", "ovop.kept_rows"
 #: Bytes of rendered pages kept in one process.
 ROOM = 4 * 2**20
 #: Bytes that the rows of a page take, and those of a part: most parts are a card.
-_ROWS_OF_A_PAGE, _ROWS_OF_A_PART = 20_000, 2_500
+_ROWS_OF_A_PAGE, _ROWS_OF_A_PART = 45_000, 2_500
 #: Where a page's form gets its token: the only part of a kept page that is each visitor's own.
 FORM_TOKEN = Markup("<!--form-token-->")
 #: Where a page names itself in another language: the only part that repeats the address as it was typed.
