@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
-from ovop import create_app
+from ovop import create_app, wiring
 from ovop.accounts.models import Account, Role
 from ovop.accounts.operations import NewAccount, create_account, create_cooperative, create_token
 from ovop.accounts.rules import Actor
@@ -29,6 +29,7 @@ from ovop.settings import ROOT
 from ovop.stock.models import Catch, CatchPhoto
 from ovop.stock.operations import list_catch
 from ovop.stock.rules import NewCatch
+from ovop.worker import Worker
 
 SEED = 36
 BUYERS = 8
@@ -64,9 +65,14 @@ def demo_market(folder: Path, orders: int) -> Path:
 
 
 def with_lots(instance: Path, lots: int) -> None:
-    """At least so many lots are on sale: each product is listed again and again, with its photo."""
-    with create_app({"INSTANCE_PATH": str(instance)}).app_context():
+    """At least so many lots are on sale: each product is listed again and again, with its photo.
+
+    Nothing is left for the worker to do beside what is measured, such as another form of each photo.
+    """
+    app = create_app({"INSTANCE_PATH": str(instance)})
+    with app.app_context():
         write(_fill, lots)
+        Worker(app, wiring.JOBS, wiring.DUTIES).drain()
 
 
 def _fill(session: Session, lots: int) -> None:

@@ -38,6 +38,16 @@ def start(instance: Path) -> Iterator[Start]:
             market.process.stdout.close()
 
 
+def until_photos_are_finished(instance: Path) -> None:
+    """Returns when the worker has made of the demo's photos what follows a moment later."""
+    until = time.monotonic() + PATIENCE
+    with closing(sqlite3.connect(instance / "ovop.db")) as database:
+        left = "SELECT count(*) FROM outbox_job WHERE kind = 'finish-photo' AND done_at IS NULL AND dead_at IS NULL"
+        while database.execute(left).fetchone() != (0,):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
 def rows(instance: Path) -> dict[str, list[tuple[object, ...]]]:
     """Everything in the database but the worker's own timetable."""
     with closing(sqlite3.connect(instance / "ovop.db")) as database:
@@ -59,6 +69,7 @@ def test_an_empty_folder_becomes_a_demo_market_and_stays_as_it_is(instance: Path
     status, page = first.get("/")
     assert status == 200
     assert b"<html" in page
+    until_photos_are_finished(instance)
     assert first.stop() == 0
     before = rows(instance)
     assert before["order"]
