@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from flask import redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -192,7 +192,8 @@ def _form(
     asked: whose money is to be taken; else of all orders with a code, or, while fewer than two have one, of all.
     """
     if not orders:
-        raise NotFound()
+        flash(_("Tidak ada pesanan koperasi ini dengan nomor itu."), "warning")
+        return redirect(url_for("cooperative.find_handover"))
     actor, _cooperative_id = clerk()
     ready = [order for order in orders if order.status is OrderStatus.READY]
     coded = [order for order in ready if codes.get(order.number)]
