@@ -78,23 +78,25 @@ def look_at(payload: Mapping[str, Any], now: datetime) -> None:
     db.session.rollback()
     if not is_ours:
         return
-    refresh(payment_id, now)
-    if news.intent:
+    charge = refresh(payment_id, now)
+    if news.intent and (charge is None or charge.intent != news.intent):
         _mind_other_money(provider, payment_id, news.intent, now)
 
 
-def refresh(payment_id: str, now: datetime, *, is_hurried: bool = False) -> None:
-    """The payment is as its provider says.  is_hurried: somebody waits for a page.
+def refresh(payment_id: str, now: datetime, *, is_hurried: bool = False) -> Charge | None:
+    """The payment is as its provider says, which is answered; None where it was never begun.
 
-    Raises: ProviderAway, ProviderRefused, MethodNotAllowed.
+    is_hurried: somebody waits for a page.  Raises: ProviderAway, ProviderRefused, MethodNotAllowed.
     """
-    looked = _find(payment_id)
-    if looked is None:
-        return
-    provider = providers.of(looked.method, is_hurried=is_hurried)
+    charge = None
     for _round in range(_ROUNDS):
-        if _look(provider, payment_id, now) is not Applied.STALE:
-            return
+        looked = _find(payment_id)
+        if looked is None:
+            break
+        charge = providers.of(looked.method, is_hurried=is_hurried).look(looked.reference)
+        if write(charging.apply_charge, looked, charge, now) is not Applied.STALE:
+            break
+    return charge
 
 
 def refresh_for_page(payment_id: str, now: datetime) -> None:
@@ -172,8 +174,6 @@ def ask_before_expiry(checkout_ids: Sequence[str], now: datetime) -> None:
 def _mind_other_money(provider: Provider, payment_id: str, intent: str, now: datetime) -> None:
     """Money that came by another page than the one known counts when nobody paid on that one; else it goes back."""
     looked = _find(payment_id)
-    if looked is not None and provider.look(looked.reference).intent == intent:
-        return
     other = provider.find(intent)
     if other is not None and other.authorised and not other.is_void and _is_wanted(provider, looked):
         known_as = looked.reference if looked is not None else None
@@ -203,8 +203,7 @@ def _look(provider: Provider, payment_id: str, now: datetime) -> Applied:
     """What the provider says now is kept."""
     looked = _find(payment_id)
     assert looked is not None  # whoever calls has found it before, and references are never taken away
-    charge: Charge = provider.look(looked.reference)
-    return write(charging.apply_charge, looked, charge, now)
+    return write(charging.apply_charge, looked, provider.look(looked.reference), now)
 
 
 def _take(provider: Provider, wanted: settling.ToSettle) -> None:
