@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from ovop.catalogue import checks as catalogue
+from ovop.complaints import checks as complaints
 from ovop.db.session import db
 from ovop.kernel.checks import Check, Finding
 from ovop.ordering import checks as ordering
@@ -25,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     *ordering.CHECKS,
     *payment.CHECKS,
     *till.CHECKS,
+    *complaints.CHECKS,
     *settlement.CHECKS,
     *shares.CHECKS,
     *sales.CHECKS,

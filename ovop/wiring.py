@@ -11,11 +11,14 @@ from flask import Flask
 from ovop.accounts.idempotency import forget_answers
 from ovop.catalogue.events import ProductChanged
 from ovop.complaints import flows as complaints
+from ovop.complaints.leaving import forget_buyer
+from ovop.complaints.letters import send_goodwill, send_step
+from ovop.complaints.post import CLEAR_COMPLAINT_PHOTO_JOB, COMPLAINT_LETTER_JOB, GOODWILL_LETTER_JOB
 from ovop.db import write
 from ovop.discovery import index
 from ovop.kernel.events import follow
 from ovop.ordering import card_flows, flows, letters
-from ovop.ordering.events import OrderCollected, RefundAgreed, RefundPaidOut
+from ovop.ordering.events import BuyerLeft, OrderCollected, RefundAgreed, RefundPaidOut
 from ovop.ordering.post import LETTER_JOB
 from ovop.ordering.settling import CLOSE_JOB, SETTLE_JOB
 from ovop.ordering.watching import LOOK_JOB, forget_notices
@@ -28,6 +31,7 @@ from ovop.settlement.transferring import TRANSFER_JOB, ask_to_transfer
 from ovop.stock.flows import clear_photo, finish_photo
 from ovop.stock.photos import CLEAR_PHOTO_JOB, FINISH_PHOTO_JOB
 from ovop.till.operations import take_receipt, take_refund
+from ovop.web.complaint_letters import compose_goodwill, compose_step
 from ovop.web.letters import compose
 
 #: Kind of outbox job → what does it.  Handlers run outside any transaction and may be run twice for one job.
@@ -41,7 +45,9 @@ JOBS: dict[str, Handler] = {
     TRANSFER_JOB: transfer_order,
     FINISH_PHOTO_JOB: finish_photo,
     CLEAR_PHOTO_JOB: clear_photo,
-    complaints.CLEAR_COMPLAINT_PHOTO_JOB: complaints.clear_photo,
+    CLEAR_COMPLAINT_PHOTO_JOB: complaints.clear_photo,
+    COMPLAINT_LETTER_JOB: partial(send_step, compose=compose_step),
+    GOODWILL_LETTER_JOB: partial(send_goodwill, compose=compose_goodwill),
 }
 
 #: What is done every so often, by one worker at a time.
@@ -65,3 +71,4 @@ def register(_app: Flask) -> None:
     follow(OrderCollected, count_sale, take_receipt, ask_to_transfer)
     follow(RefundAgreed, ask_to_transfer)
     follow(RefundPaidOut, take_refund)
+    follow(BuyerLeft, forget_buyer)

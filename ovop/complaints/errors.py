@@ -20,6 +20,12 @@ class TooLate(Conflict):
     problem = "too-late"
 
 
+class AnswerFirst(Conflict):
+    """There is a complaint about this order that has not come to its end."""
+
+    problem = "answer-first"
+
+
 class AlreadyComplained(Conflict):
     """There is a complaint about this order."""
 

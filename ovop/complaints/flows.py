@@ -1,66 +1,83 @@
-"""Complaints with photos: files lie outside the database, so each takes several steps; and turns that were let pass."""
+"""Complaints with photos: files lie outside the database, so each takes several steps; and turns that were let pass.
+
+A stored photo has no owner until a complaint names it.  So that none is left behind, whatever is cut off in the middle,
+a job is written before the files are: a day later it looks whether any complaint shows the photo, and clears it away
+if not.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from ovop.accounts.idempotency import check_key, fingerprint, once
 from ovop.accounts.rules import Actor
-from ovop.complaints import operations
+from ovop.complaints import goodwill, operations
 from ovop.complaints.models import ComplaintPhoto
+from ovop.complaints.post import post_clearing
 from ovop.complaints.rows import KeptPhoto
-from ovop.complaints.rules import MOST_PHOTOS
+from ovop.complaints.rules import TIME_TO_COMPLAIN
 from ovop.db.session import db, write
 from ovop.kernel.ids import new_id
 from ovop.outside.media import PRIVATE, storage
-from ovop.outside.pictures import make_variants
-from ovop.outside.queue import enqueue
+from ovop.outside.pictures import make_variants, widths_of
 
-#: The kind of the outbox's jobs that clear away a photo that no complaint shows.
-CLEAR_COMPLAINT_PHOTO_JOB = "clear-complaint-photo"
-_TIME_TO_USE = timedelta(hours=1)
+#: How long a photo may wait for its complaint: longer than there is time to complain.
+TIME_TO_USE = TIME_TO_COMPLAIN + timedelta(hours=1)
 
 
-def complain(number: str, text: str, photos: Sequence[bytes], actor: Actor, now: datetime) -> int:
-    """The complaint stands with its photos, or nothing of it does; answers its id.
+def keep_photo(data: bytes, now: datetime) -> KeptPhoto:
+    """The picture in `data` is stored where only parties get it, upright and without what a camera wrote into it.
 
-    Raises: what `operations.open_complaint` raises; Invalid for what is no photo, Unavailable.
+    It is cleared away after TIME_TO_USE unless a complaint shows it by then.  Raises: Invalid, Unavailable.
     """
-    made = [make_variants(data) for data in photos[: MOST_PHOTOS + 1]]
-    kept = []
-    for picture in made:
-        largest = max(
-            (variant for variant in picture.variants if variant.content_type == "image/jpeg"),
-            key=lambda variant: variant.width,
-        )
-        key = f"{PRIVATE}complaint/{new_id(now).lower()}.jpg"
-        write(_clear_later, key, now)
-        storage().put(key, largest.data, largest.content_type)
-        kept.append(KeptPhoto(key, largest.width, round(picture.height * largest.width / picture.width)))
-    return write(operations.open_complaint, number, text, kept, actor, now)
+    picture = make_variants(data)
+    photo = KeptPhoto(f"{PRIVATE}complaint/{new_id(now).lower()}", picture.width, picture.height)
+    write(post_clearing, photo.key, photo.width, now, now + TIME_TO_USE)
+    for variant in picture.variants:
+        if variant.content_type == "image/jpeg":
+            storage().put(file_of(photo.key, variant.width), variant.data, variant.content_type)
+    return photo
 
 
 def clear_photo(payload: Mapping[str, Any], _now: datetime) -> None:
-    """Job: the photo's file is gone, unless a complaint shows it.  Safe to repeat.  Raises: Unavailable."""
+    """Job: the photo's files are gone, unless a complaint shows it.  Safe to repeat.  Raises: Unavailable."""
     used = select(ComplaintPhoto.id).where(ComplaintPhoto.key == payload["key"])
     is_used = db.session.scalar(used) is not None
     db.session.rollback()
     if not is_used:
-        storage().delete(payload["key"])
+        for width in widths_of(payload["width"]):
+            storage().delete(file_of(payload["key"], width))
+
+
+def file_of(key: str, width: int) -> str:
+    """Where the file of a photo in that width lies; one of `widths_of` its own."""
+    return f"{key}/{width}.jpg"
+
+
+def give_back_once(number: str, amount: int, words: str, actor: Actor, key: str, now: datetime) -> tuple[int, bool]:
+    """As `goodwill.give_back`, once for each `key`; answers (its id, whether it had been done before).
+
+    Raises: what that raises; KeyReused.
+    """
+    asked = fingerprint("give-back", [number, amount, words])
+    return write(
+        once,
+        actor.id,
+        check_key(key),
+        asked,
+        now,
+        lambda session: goodwill.give_back(session, number, amount, words, actor, now),
+    )
 
 
 def take_overdue(now: datetime) -> None:
     """Duty: turns that were let pass have their consequences."""
-    while ids := operations.find_overdue(db.session(), now):
+    while numbers := operations.find_overdue(db.session(), now):
         db.session.rollback()
-        for complaint_id in ids:
-            write(operations.take_overdue, complaint_id, now)
+        for number in numbers:
+            write(operations.take_overdue, number, now)
     db.session.rollback()
-
-
-def _clear_later(session: Session, key: str, now: datetime) -> None:
-    enqueue(session, CLEAR_COMPLAINT_PHOTO_JOB, {"key": key}, now=now, run_at=now + _TIME_TO_USE)

@@ -1,4 +1,4 @@
-"""Complaints, their photos, and every step of them."""
+"""Complaints, their photos, every step of them, and money given back without one."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Complaint(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), unique=True)
     status: Mapped[str] = mapped_column(String(12))
+    #: Nothing once the buyer has left.
     text: Mapped[str] = mapped_column(Text)
     #: What the co-operative offered last; none while it has not, or has declined.
     offered: Mapped[int | None] = mapped_column(Id)
@@ -34,7 +35,10 @@ class Complaint(Base):
 
 
 class ComplaintPhoto(Base):
-    """A photo that shows what was wrong: `key` names it in media storage; only the parties see it."""
+    """A photo that shows what was wrong: `key` names its files in media storage, which only the parties get.
+
+    Pixels of the largest file.
+    """
 
     __tablename__ = "complaint_photo"
 
@@ -47,7 +51,10 @@ class ComplaintPhoto(Base):
 
 
 class ComplaintEvent(Base):
-    """A step of a complaint: never altered, never deleted.  `amount` in rupiah where it names one."""
+    """A step of a complaint: never deleted, and altered only by taking the words out when its buyer leaves.
+
+    `amount` in rupiah where it names one.
+    """
 
     __tablename__ = "complaint_event"
 
@@ -57,4 +64,21 @@ class ComplaintEvent(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     amount: Mapped[int | None] = mapped_column(Id)
     text: Mapped[str] = mapped_column(Text, default="", server_default="")
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Goodwill(Base):
+    """Money of a collected order that its co-operative gives back without a complaint.  Rupiah.
+
+    `text` says why, and nothing once the buyer has left.
+    """
+
+    __tablename__ = "goodwill"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    amount: Mapped[int] = mapped_column(Id)
+    text: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(Instant)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ovop.complaints.rules import ComplaintStatus
+from ovop.complaints.rules import ComplaintStatus, Step
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPhoto:
-    """A photo in media storage, upright; pixels."""
+    """A photo in media storage, upright: where its files lie, and the pixels of the largest."""
 
     key: str
     width: int
@@ -28,10 +28,11 @@ class PhotoRow:
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """Something that happened; `who` is a role's word, none for the market itself.  Rupiah."""
+    """Something that happened; `role` of whoever did it, none for the market itself.  Rupiah."""
 
+    id: int
     step: str
-    who: str | None
+    role: str | None
     amount: int | None
     text: str
     at: datetime
@@ -56,14 +57,30 @@ class ComplaintRow:
     refunded: int
     answer_by: datetime | None
     created_at: datetime
+    #: What the market has done by now and nobody has written down yet: a turn that was let pass.
+    overdue: Step | None = None
     photos: tuple[PhotoRow, ...] = ()
     steps: tuple[StepRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
+class GoodwillRow:
+    """What was given back without a complaint, and why.  Rupiah."""
+
+    id: int
+    amount: int
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
-    """What a co-operative has agreed to give back with its own hands and has not yet.  Rupiah."""
+    """What a co-operative has agreed to give back with its own hands and has not yet; `after` giving back so much.
+
+    Rupiah.
+    """
 
     number: str
     method: str
     amount: int
+    after: int

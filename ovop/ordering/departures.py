@@ -12,6 +12,8 @@ from ovop.accounts.models import Role
 from ovop.accounts.operations import delete_account
 from ovop.accounts.rules import Actor, require_role
 from ovop.accounts.team import Offer, accept_invitation
+from ovop.kernel.events import announce
+from ovop.ordering.events import BuyerLeft
 from ovop.ordering.models import Order
 from ovop.ordering.rules import OPEN
 
@@ -25,6 +27,7 @@ def leave(session: Session, actor: Actor, now: datetime) -> None:
     delete_account(session, actor.id, now)
     _check_none_open(session, actor)
     session.execute(update(Order).where(Order.buyer_id == actor.id, Order.note != "").values(note=""))
+    announce(session, BuyerLeft(actor.id, now))
 
 
 def join_cooperative(session: Session, token: str, actor: Actor, now: datetime) -> Offer:

@@ -53,12 +53,23 @@ class RefundAgreed(Event):
 
 @dataclass(frozen=True, slots=True)
 class RefundPaidOut(Event):
-    """A co-operative gave `amount` rupiah of a collected order back with its own hands; `key` names the fact."""
+    """A co-operative gave `amount` rupiah of a collected order back with its own hands; `key` names the fact.
+
+    way: a `refunding.PayoutWay`, which need not be how the order was paid.
+    """
 
     key: str
     order_number: str
     cooperative_id: int
     actor_id: int
-    method: str
+    way: str
     amount: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerLeft(Event):
+    """A buyer's account was deleted: what they wrote and showed goes, what was agreed about money stays."""
+
+    buyer_id: int
     at: datetime

@@ -7,7 +7,7 @@ often either is done, one mail leaves for one event.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,8 +34,8 @@ _STILL_TRUE = {
     Letter.EXPIRED: (OrderStatus.EXPIRED,),
     Letter.PAID_LATE: (OrderStatus.EXPIRED, OrderStatus.CANCELLED),
     Letter.PAID_TWICE: tuple(OrderStatus),
+    Letter.PAID_BACK: (OrderStatus.COLLECTED,),
 }
-_OF_COLLECTED = (OrderStatus.COLLECTED,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +53,25 @@ Compose = Callable[[Letter, OrderRow, Reader], Message]
 
 
 def send_letter(payload: Mapping[str, Any], now: datetime, compose: Compose) -> None:
-    """Job: the letter is a mail in the outbox for each reader who has an address, unless its news is old.
-
-    Safe to repeat.
-    """
+    """Job: the letter is a mail in the outbox if the buyer has an address, unless its news is old.  Safe to repeat."""
     letter, number = Letter(payload["letter"]), str(payload["order"])
-    for reader in _find_readers(number, letter):
+    for reader in find_readers(number):
         order = get_order(db.session(), number, reader.actor, now)
-        if order.status not in _STILL_TRUE.get(letter, _OF_COLLECTED):
+        if order.status not in _STILL_TRUE[letter]:
             return
         message = compose(letter, order, reader)
-        db.session.rollback()
-        write(enqueue, mail.KIND, mail.as_job(message), now=now, key=message.key)
+        hand_to_mail(replace(message, key=f"mail:{payload.get('name', f'{letter}:{number}')}"), now)
 
 
-def _find_readers(number: str, letter: Letter) -> list[Reader]:
-    """The order's buyer or its co-operative's members, as far as they have an address (any more)."""
-    reads = Order.cooperative_id == Account.cooperative_id if letter.is_for_members else Order.buyer_id == Account.id
+def hand_to_mail(message: Message, now: datetime) -> None:
+    """The mail is in the outbox, once for each key."""
+    db.session.rollback()  # what was read to word it is not held on to
+    write(enqueue, mail.KIND, mail.as_job(message), now=now, key=message.key)
+
+
+def find_readers(number: str, *, members: bool = False) -> list[Reader]:
+    """The order's buyer, or its co-operative's members, as far as they have an address (any more)."""
+    reads = Order.cooperative_id == Account.cooperative_id if members else Order.buyer_id == Account.id
     rows = db.session.execute(
         select(Account.id, Account.name, Account.email, Account.language, Account.role, Account.cooperative_id)
         .join(Order, reads)
@@ -80,5 +82,5 @@ def _find_readers(number: str, letter: Letter) -> list[Reader]:
         Reader(Actor(row.id, Role(row.role), row.cooperative_id), row.name, row.email, row.language)
         for row in rows
         # Who has joined a co-operative since reads their old orders no more.
-        if letter.is_for_members or row.role == Role.BUYER
+        if members or row.role == Role.BUYER
     ]

@@ -132,6 +132,25 @@ class OrderEvent(Base):
     at: Mapped[datetime] = mapped_column(Instant)
 
 
+class Payout(Base):
+    """Money of a collected order that its co-operative gave back with its own hands; never altered.  Rupiah."""
+
+    __tablename__ = "payout"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("way = 'cash' OR (way = 'transfer' AND reference <> '')", name="way"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    way: Mapped[str] = mapped_column(String(8))
+    amount: Mapped[int] = mapped_column(Id)
+    #: Where to find it again: a transfer's number, or a word about the cash.
+    reference: Mapped[str] = mapped_column(String(80))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
 class ReceiptCounter(Base):
     """The last receipt's number of a co-operative; apart from its row, which pages are kept by."""
 

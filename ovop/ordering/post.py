@@ -25,29 +25,21 @@ class Letter(StrEnum):
     #: Money that came for nothing, and goes back.
     PAID_LATE = "paid_late"
     PAID_TWICE = "paid_twice"
-    #: About a complaint, to the buyer …
-    COMPLAINT_OFFERED = "complaint_offered"
-    COMPLAINT_DECLINED = "complaint_declined"
-    COMPLAINT_PASSED_ON = "complaint_passed_on"
-    COMPLAINT_CLOSED = "complaint_closed"
-    #: … and to the co-operative's members.
-    COMPLAINT_OPENED = "complaint_opened"
-    COMPLAINT_ESCALATED = "complaint_escalated"
-    COMPLAINT_ENDED = "complaint_ended"
-
-    @property
-    def is_for_members(self) -> bool:
-        """Whether those who work for the co-operative are told, and not the buyer."""
-        return self in (Letter.COMPLAINT_OPENED, Letter.COMPLAINT_ESCALATED, Letter.COMPLAINT_ENDED)
+    #: The co-operative has given back with its own hands what was agreed.
+    PAID_BACK = "paid_back"
 
 
-def post_letters(session: Session, letter: Letter, numbers: Iterable[str], now: datetime) -> None:
-    """Whoever is told by `letter` gets it once for each order, after the commit."""
+def post_letters(session: Session, letter: Letter, numbers: Iterable[str], now: datetime, *, fact: str = "") -> None:
+    """Each order's buyer is told by `letter` once, after the commit.
+
+    fact: names what happened among others of its kind, for what can happen to an order more than once.
+    """
     for number in numbers:
+        name = f"{letter}:{number}" + (f":{fact}" if fact else "")
         enqueue(
             session,
             LETTER_JOB,
-            {"letter": letter.value, "order": number},
+            {"letter": letter.value, "order": number, "name": name},
             now=now,
-            key=f"letter:{letter}:{number}",
+            key=f"letter:{name}",
         )

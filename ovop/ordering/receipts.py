@@ -21,7 +21,7 @@ from ovop.ordering.rows import OrderRow
 from ovop.ordering.rules import OrderStatus, due_of
 from ovop.payment.models import LedgerEntry, Payment, PaymentEvent
 from ovop.payment.rules import EventKind
-from ovop.stock.models import Catch
+from ovop.stock.queries import lot_codes_of
 from ovop.villages.models import District, Village
 
 
@@ -92,8 +92,8 @@ def get_receipt(session: Session, number: str, actor: Actor, now: datetime) -> R
         collected_at=order.collected_at,
         seller=_seller(session, order.cooperative_id),
         buyer=_buyer(session, order, actor, now),
-        lot_codes=_lot_codes(session, [line.catch for line in order.lines]),
-        refunds=_given_back(session, order),
+        lot_codes=lot_codes_of(session, [line.catch for line in order.lines]),
+        refunds=refunds_of(session, order),
     )
 
 
@@ -121,12 +121,8 @@ def _buyer(session: Session, order: OrderRow, actor: Actor, now: datetime) -> st
     return session.scalar(select(Account.name).where(*is_there))
 
 
-def _lot_codes(session: Session, catches: Sequence[int]) -> dict[int, str]:
-    rows = session.execute(select(Catch.id, Catch.lot_code).where(Catch.id.in_(catches)))
-    return {row.id: row.lot_code for row in rows}
-
-
-def _given_back(session: Session, order: OrderRow) -> tuple[GivenBack, ...]:
+def refunds_of(session: Session, order: OrderRow) -> tuple[GivenBack, ...]:
+    """What was agreed to be given back of the order, in that order, and when it was paid.  No query without any."""
     if not order.refunded:
         return ()
     agreed = agreed_refunds(session, LedgerEntry.order_number == order.number)[order.number]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from ovop.accounts.rules import Actor, require_member
@@ -13,12 +15,22 @@ from ovop.kernel.money import commission_on
 from ovop.ordering.errors import WrongStatus
 from ovop.ordering.events import RefundAgreed, RefundPaidOut
 from ovop.ordering.locks import lock_order
-from ovop.ordering.models import Checkout, Order
+from ovop.ordering.models import Checkout, Order, Payout
+from ovop.ordering.post import Letter, post_letters
 from ovop.ordering.rules import OrderStatus
 from ovop.ordering.settling import ask_to_settle
 from ovop.payment import ledger
 from ovop.payment.operations import lock_payment, record_event
 from ovop.payment.rules import EventKind, Method
+
+LONGEST_REFERENCE = 80
+
+
+class PayoutWay(StrEnum):
+    """How a co-operative gives money back with its own hands."""
+
+    CASH = "cash"
+    TRANSFER = "transfer"
 
 
 def agree_refund(session: Session, checkout: Checkout, order: Order, amount: int, now: datetime) -> None:
@@ -44,26 +56,48 @@ def agree_refund(session: Session, checkout: Checkout, order: Order, amount: int
     announce(session, RefundAgreed(order.number, order.cooperative_id, checkout.method, amount, now))
 
 
-def record_payout(session: Session, number: str, reference: str, actor: Actor, now: datetime) -> int:
+def record_payout(
+    session: Session,
+    number: str,
+    reference: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    way: PayoutWay = PayoutWay.CASH,
+    after: int | None = None,
+) -> int:
     """The co-operative has given the buyer everything that was agreed, in cash or by transfer; answers how much.
 
-    reference: where to find it again, such as the transfer's number.  Nothing happens when all was given back before.
+    reference: where to find it again, such as the transfer's number, which needs one.  after: rupiah that had been
+    given back when somebody said so: when it is more by now, this was said before, and nothing happens.  Nothing
+    happens either when nothing is left to give back.  The buyer is told.
     Raises: NotFound, Forbidden, Invalid.
     """
-    if len(reference) > 80:
-        raise Invalid({"reference": "too-long"})
+    _check_reference(reference, way)
     checkout, order = lock_order(session, number)
     require_member(actor, order.cooperative_id)
     if Method(checkout.method).is_card:
         raise Invalid({"number": "paid-by-card"})
     payment = lock_payment(session, order.payment_id)
-    amount = order.refunded - payment.refunded
-    if amount <= 0:
+    before, amount = payment.refunded, order.refunded - payment.refunded
+    if amount <= 0 or after not in (None, before):
         return 0
     about = ledger.About(checkout.id, order.cooperative_id, number)
-    key = f"{payment.id}:paid-out:{payment.refunded}"
-    record_event(session, payment, EventKind.REFUNDED, amount, key, now, about, reference)
-    journal = f"order:{number}:paid-out:{payment.refunded}"
+    record_event(session, payment, EventKind.REFUNDED, amount, f"{payment.id}:paid-out:{before}", now, about, reference)
+    session.execute(
+        insert(Payout).values(
+            order_id=order.id, way=way.value, amount=amount, reference=reference, actor_id=actor.id, at=now
+        )
+    )
+    journal = f"order:{number}:paid-out:{before}"
     ledger.book(session, journal, ledger.paid_out(amount), now, about)
-    announce(session, RefundPaidOut(journal, number, order.cooperative_id, actor.id, checkout.method, amount, now))
+    post_letters(session, Letter.PAID_BACK, [number], now, fact=str(before))
+    announce(session, RefundPaidOut(journal, number, order.cooperative_id, actor.id, way.value, amount, now))
     return amount
+
+
+def _check_reference(reference: str, way: PayoutWay) -> None:
+    if len(reference) > LONGEST_REFERENCE:
+        raise Invalid({"reference": "too-long"})
+    if way is PayoutWay.TRANSFER and not reference.strip():
+        raise Invalid({"reference": "required"})

@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from ovop.kernel.checks import Check, Finding, finding
-from ovop.ordering.models import Checkout, Order
+from ovop.ordering.models import Checkout, Order, Payout
+from ovop.ordering.refunding import PayoutWay
 from ovop.ordering.rules import OrderStatus
-from ovop.payment.models import Payment
 from ovop.payment.rules import Method
 from ovop.till.models import Till, TillDeposit, TillEntry
 from ovop.till.rules import EntryKind
@@ -47,7 +47,7 @@ def _sums(session: Session) -> Finding:
 
 
 def _orders(session: Session) -> Finding:
-    """Since there are tills, an order's cash is in them: its total once, and what was given back of it."""
+    """Since there are tills, an order's cash is in them: its total once, and what was given back of any in cash."""
     since = session.scalar(select(func.min(Till.opened_at)))
     if since is None:
         return finding(0, ())
@@ -62,18 +62,26 @@ def _orders(session: Session) -> Finding:
         .group_by(TillEntry.order_number)
         .subquery()
     )
+    paid_out = (
+        select(Payout.order_id, func.sum(Payout.amount).label("amount"))
+        .where(Payout.way == PayoutWay.CASH)
+        .group_by(Payout.order_id)
+        .subquery()
+    )
     is_cash = (Checkout.method == Method.CASH) & (Order.status == OrderStatus.COLLECTED)
     is_new = is_cash & (Order.collected_at >= since)
     received, returned = func.coalesce(moved.c.received, 0), func.coalesce(moved.c.returned, 0)
+    given = func.coalesce(paid_out.c.amount, 0)
     rows = session.execute(
-        select(Order.number, Order.total, Payment.refunded, received.label("received"), returned.label("returned"))
+        select(Order.number, Order.total, given.label("given"), received.label("received"), returned.label("returned"))
         .join(Checkout, Checkout.id == Order.checkout_id)
-        .join(Payment, Payment.id == Order.payment_id)
         .outerjoin(moved, moved.c.order_number == Order.number)
+        .outerjoin(paid_out, paid_out.c.order_id == Order.id)
         .where(
             or_(
-                is_new & ((received != Order.total) | (returned != -Payment.refunded) | (moved.c.receipts > 1)),
-                ~is_cash & moved.c.order_number.is_not(None),
+                is_new & ((received != Order.total) | (moved.c.receipts > 1)),
+                ~is_cash & (received != 0),
+                returned != -given,
             )
         )
     )
@@ -83,7 +91,7 @@ def _orders(session: Session) -> Finding:
     return finding(
         counted or 0,
         (
-            f"order {row.number}: {row.total} paid in cash, {row.refunded} given back; in tills {row.received} and "
+            f"order {row.number}: total {row.total}, {row.given} given back in cash; in tills {row.received} and "
             f"{row.returned}"
             for row in rows
         ),

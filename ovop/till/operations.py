@@ -14,6 +14,7 @@ from ovop.accounts.rules import Actor, cooperative_of, may_act_for, require_memb
 from ovop.kernel import days
 from ovop.kernel.errors import Forbidden, Invalid, NotFound
 from ovop.ordering.events import OrderCollected, RefundPaidOut
+from ovop.ordering.refunding import PayoutWay
 from ovop.payment.rules import Method
 from ovop.till.errors import TillClosed, TillNotCounted, TillOpen, Unexplained
 from ovop.till.models import Till, TillDeposit, TillEntry
@@ -70,8 +71,11 @@ def take_receipt(session: Session, event: OrderCollected) -> None:
 
 
 def take_refund(session: Session, event: RefundPaidOut) -> None:
-    """Cash that a buyer was given back is out of the clerk's till of that day; follows like `take_receipt`."""
-    if event.method == Method.CASH:
+    """Cash that a buyer was given back is out of the clerk's till of that day, however the order had been paid.
+
+    Follows like `take_receipt`.
+    """
+    if event.way == PayoutWay.CASH:
         entry = Entry(EntryKind.REFUND, -event.amount, event.key, order_number=event.order_number)
         till = _till_of(session, event.cooperative_id, event.actor_id, event.at)
         _enter(session, till, entry, event.actor_id, event.at)

@@ -31,6 +31,8 @@ COMPONENTS = (
     " steps code qr banner toast empty bone scale gauge keys pick shoot tile figure counts table chart pager time"
     " top bottom basket actions foot"
 ).split()
+# Those that only some pages use, by the sheets that have them beside their own rules.
+COMPONENTS_OF = {"cooperative.css": ("chosen_photos",), "complaint.css": ("chosen_photos",)}
 
 blueprint = Blueprint("assets", __name__)
 
@@ -109,8 +111,9 @@ class Assets:
             font = find_font(self.instance)
             return [font] if font else []
         if "/" not in name and name.endswith(".css"):
-            sheet = css / name
-            return [sheet] if name not in PARTS_OF_BASE and sheet.is_file() else []
+            if name in PARTS_OF_BASE or not (css / name).is_file():
+                return []
+            return [css / name, *(css / "components" / f"{part}.css" for part in COMPONENTS_OF.get(name, ()))]
         path = safe_join(str(self.static), name)
         if path is None or not Path(path).is_file() or Path(path).is_relative_to(css):
             return []

@@ -1,54 +1,40 @@
-"""How complaints are worded: where they stand, what happens next, what was done; on every page and in mails."""
+"""How complaints are worded: where they stand, what was done, what happens next; on every page and in mails."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import assert_never
+
+from flask import Flask
 
 from ovop.complaints.rows import ComplaintRow, StepRow
-from ovop.complaints.rules import ComplaintStatus
-from ovop.ordering.post import Letter
+from ovop.complaints.rules import OPENED, ComplaintStatus, Step
+from ovop.payment.rules import Method
 from ovop.web.formats import rupiah
 from ovop.web.language import gettext as _
+from ovop.web.receipts import given_back_words
 from ovop.web.times import moment
 
-#: What a letter says; everything else is on the order's page.
-COMPLAINT_NEWS: dict[Letter, Callable[[], str]] = {
-    Letter.COMPLAINT_OFFERED: lambda: _(
-        "Koperasi menawarkan uang kembali. Lihat dan jawab dalam tujuh hari; kalau tidak, tawarannya dijalankan."
-    ),
-    Letter.COMPLAINT_DECLINED: lambda: _(
-        "Koperasi sudah menjawab keluhanmu dan tidak mengembalikan uang. "
-        "Kalau kamu tidak setuju, minta dinas memutuskan dalam tujuh hari."
-    ),
-    Letter.COMPLAINT_PASSED_ON: lambda: _(
-        "Koperasi belum menjawab dalam dua hari, jadi keluhanmu sekarang diputuskan oleh dinas."
-    ),
-    Letter.COMPLAINT_CLOSED: lambda: _("Keluhanmu sudah selesai. Hasilnya ada di halaman pesananmu."),
-    Letter.COMPLAINT_OPENED: lambda: _(
-        "Seorang pembeli mengeluhkan pesanan ini. Jawab dalam dua hari; sesudah itu dinas yang memutuskan."
-    ),
-    Letter.COMPLAINT_ESCALATED: lambda: _("Keluhan ini sekarang diputuskan oleh dinas."),
-    Letter.COMPLAINT_ENDED: lambda: _("Keluhan ini sudah selesai. Hasilnya ada di halaman pesanan."),
-}
-
 _STATUSES: dict[ComplaintStatus, Callable[[], str]] = {
-    ComplaintStatus.OPEN: lambda: _("Menunggu jawaban koperasi"),
+    ComplaintStatus.OPEN: lambda: _("Menunggu koperasi"),
     ComplaintStatus.OFFERED: lambda: _("Ada tawaran"),
     ComplaintStatus.DECLINED: lambda: _("Ditolak koperasi"),
     ComplaintStatus.WITH_OFFICE: lambda: _("Diputuskan dinas"),
     ComplaintStatus.CLOSED: lambda: _("Selesai"),
 }
-_STEPS: dict[str, Callable[[], str]] = {
-    "opened": lambda: _("Keluhan masuk"),
-    "offer": lambda: _("Koperasi menawarkan uang kembali"),
-    "decline": lambda: _("Koperasi menolak"),
-    "accept": lambda: _("Tawaran diterima"),
-    "withdraw": lambda: _("Keluhan dicabut pembeli"),
-    "escalate": lambda: _("Pembeli minta dinas memutuskan"),
-    "rule": lambda: _("Keputusan dinas"),
-    "hand_on": lambda: _("Koperasi tidak menjawab; diteruskan ke dinas"),
-    "carry_out": lambda: _("Tawaran dijalankan"),
-    "lapse": lambda: _("Selesai tanpa pengembalian"),
+#: What each step says; the amount is a text, empty where the step names none.
+_STEPS: dict[str, Callable[[str], str]] = {
+    OPENED: lambda _amount: _("Keluhan masuk"),
+    Step.OFFER: lambda amount: _("Koperasi menawarkan %(amount)s", amount=amount),
+    Step.GIVE_BACK: lambda amount: _("Koperasi mengembalikan %(amount)s", amount=amount),
+    Step.DECLINE: lambda _amount: _("Koperasi tidak mengembalikan uang"),
+    Step.ACCEPT: lambda amount: _("Pembeli menerima %(amount)s", amount=amount),
+    Step.WITHDRAW: lambda _amount: _("Pembeli mencabut keluhannya"),
+    Step.ESCALATE: lambda _amount: _("Pembeli minta dinas memutuskan"),
+    Step.RULE: lambda amount: _("Dinas memutuskan: %(amount)s dikembalikan", amount=amount),
+    Step.HAND_ON: lambda _amount: _("Koperasi belum menjawab, jadi dinas yang memutuskan"),
+    Step.CARRY_OUT: lambda amount: _("Tujuh hari tanpa jawaban, jadi tawaran %(amount)s dijalankan", amount=amount),
+    Step.LAPSE: lambda _amount: _("Tujuh hari tanpa jawaban, jadi keluhan ditutup"),
 }
 
 
@@ -59,8 +45,9 @@ def complaint_status(status: ComplaintStatus) -> str:
 
 def complaint_step(step: StepRow) -> str:
     """What was done, with the amount where there is one."""
-    words = _STEPS[step.step]()
-    return f"{words}: {rupiah(step.amount)}" if step.amount is not None else words
+    if step.step == Step.RULE and not step.amount:
+        return _("Dinas memutuskan: tidak ada yang dikembalikan")
+    return _STEPS[step.step](rupiah(step.amount) if step.amount is not None else "")
 
 
 def next_for_buyer(complaint: ComplaintRow) -> str:
@@ -68,15 +55,28 @@ def next_for_buyer(complaint: ComplaintRow) -> str:
     until = moment(complaint.answer_by) if complaint.answer_by else ""
     match complaint.status:
         case ComplaintStatus.OPEN:
-            return _("Koperasi menjawab paling lambat %(until)s. Sesudah itu dinas yang memutuskan.", until=until)
+            return _("Koperasi menjawab paling lambat %(until)s. Kalau tidak, dinas yang memutuskan.", until=until)
         case ComplaintStatus.OFFERED:
-            return _("Jawab paling lambat %(until)s. Kalau tidak, tawarannya dijalankan.", until=until)
+            return _(
+                "Terima, atau minta dinas memutuskan. Kalau kamu diam sampai %(until)s, tawarannya dijalankan.",
+                until=until,
+            )
         case ComplaintStatus.DECLINED:
-            return _("Kalau tidak setuju, minta dinas memutuskan paling lambat %(until)s.", until=until)
+            return _(
+                "Kalau tidak setuju, minta dinas memutuskan paling lambat %(until)s. Sesudah itu keluhan ditutup.",
+                until=until,
+            )
         case ComplaintStatus.WITH_OFFICE:
-            return _("Dinas memeriksa keluhanmu. Kamu dikabari lewat e-mail dan di halaman ini.")
+            return _("Dinas memeriksa keluhanmu. Kamu dikabari di halaman ini dan lewat e-mail.")
         case ComplaintStatus.CLOSED:
-            return _given_back(complaint)
+            if not complaint.refunded:
+                return _("Keluhan ini selesai tanpa uang kembali.")
+            amount = rupiah(complaint.refunded)
+            if Method(complaint.method).is_card:
+                return _("%(amount)s kembali ke kartumu. Biasanya sampai dalam 5–10 hari kerja.", amount=amount)
+            return _("Koperasi mengembalikan %(amount)s langsung kepadamu, tunai atau lewat transfer.", amount=amount)
+        case _:
+            assert_never(complaint.status)
 
 
 def next_for_cooperative(complaint: ComplaintRow) -> str:
@@ -86,20 +86,42 @@ def next_for_cooperative(complaint: ComplaintRow) -> str:
         case ComplaintStatus.OPEN:
             return _("Jawab paling lambat %(until)s. Sesudah itu dinas yang memutuskan.", until=until)
         case ComplaintStatus.OFFERED:
-            return _("Menunggu jawaban pembeli sampai %(until)s.", until=until)
+            return _("Menunggu jawaban pembeli sampai %(until)s. Sesudah itu tawaranmu dijalankan.", until=until)
         case ComplaintStatus.DECLINED:
-            return _(
-                "Pembeli boleh meminta dinas memutuskan sampai %(until)s. Kamu masih boleh menawarkan.", until=until
-            )
+            return _("Pembeli boleh minta dinas memutuskan sampai %(until)s. Kamu masih boleh menawarkan.", until=until)
         case ComplaintStatus.WITH_OFFICE:
-            return _("Dinas sedang memeriksa.")
+            return _("Dinas memeriksa. Kalau kamu kembalikan semuanya, keluhan langsung selesai.")
         case ComplaintStatus.CLOSED:
-            return _given_back(complaint)
+            if not complaint.refunded:
+                return _("Selesai tanpa uang kembali.")
+            amount = rupiah(complaint.refunded)
+            if Method(complaint.method).is_card:
+                return _("%(amount)s kembali ke kartu pembeli dengan sendirinya.", amount=amount)
+            return _("Kembalikan %(amount)s ke pembeli, lalu catat.", amount=amount)
+        case _:
+            assert_never(complaint.status)
 
 
-def _given_back(complaint: ComplaintRow) -> str:
-    if not complaint.refunded:
-        return _("Selesai tanpa pengembalian.")
-    if complaint.method in ("cash", "qris"):
-        return _("%(amount)s dikembalikan langsung oleh koperasi.", amount=rupiah(complaint.refunded))
-    return _("%(amount)s dikembalikan ke kartu.", amount=rupiah(complaint.refunded))
+def next_for_office(complaint: ComplaintRow) -> str:
+    """What happens next, as the office reads it."""
+    until = moment(complaint.answer_by) if complaint.answer_by else ""
+    match complaint.status:
+        case ComplaintStatus.OPEN:
+            return _("Menunggu jawaban koperasi sampai %(until)s. Sesudah itu dinas yang memutuskan.", until=until)
+        case ComplaintStatus.OFFERED | ComplaintStatus.DECLINED:
+            return _("Menunggu jawaban pembeli sampai %(until)s.", until=until)
+        case ComplaintStatus.WITH_OFFICE:
+            return _("Menunggu keputusan dinas.")
+        case ComplaintStatus.CLOSED:
+            if not complaint.refunded:
+                return _("Selesai tanpa uang kembali.")
+            return _("Selesai: %(amount)s dikembalikan ke pembeli.", amount=rupiah(complaint.refunded))
+        case _:
+            assert_never(complaint.status)
+
+
+def register(app: Flask) -> None:
+    """Templates word complaints by filters."""
+    app.jinja_env.filters["given_back"] = given_back_words
+    for words in (complaint_status, complaint_step, next_for_buyer, next_for_cooperative, next_for_office):
+        app.jinja_env.filters[words.__name__] = words

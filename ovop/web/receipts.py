@@ -101,7 +101,7 @@ def _sums(receipt: Receipt) -> Iterator[Line]:
     else:
         yield _tax(receipt, receipt.tax)
     for back in receipt.refunds:
-        yield Line(_("Uang kembali"), rupiah(-back.amount), _given_back(back, order.method))
+        yield Line(_("Uang kembali"), rupiah(-back.amount), given_back_words(back, order.method))
     if receipt.refunds:
         yield Line(_("Sesudah uang kembali"), rupiah(receipt.total_now), is_sum=True)
         if order.tax_basis_points:
@@ -113,7 +113,8 @@ def _tax(receipt: Receipt, amount: int) -> Line:
     return Line(_("Termasuk PPN %(rate)s", rate=rate), rupiah(amount))
 
 
-def _given_back(back: GivenBack, method: Method) -> str:
+def given_back_words(back: GivenBack, method: Method) -> str:
+    """When it was agreed to give that back, and whether the buyer has it."""
     agreed = _("Disetujui %(when)s.", when=at(back.agreed_at))
     if back.paid_at is None:
         return f"{agreed} " + _("Menunggu pengembalian.")

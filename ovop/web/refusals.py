@@ -33,6 +33,7 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
     ),
     "wrong-password": lambda _facts: _("E-mail, nomor HP, atau kata sandi itu tidak cocok."),
     "wrong-turn": lambda _facts: _("Keluhan ini sudah berubah, jadi langkah itu tidak bisa dilakukan lagi."),
+    "answer-first": lambda _facts: _("Pesanan ini sedang dikeluhkan. Jawab dulu keluhannya."),
     "too-late": lambda _facts: _("Keluhan diterima sampai satu hari sesudah pesanan diambil."),
     "already-complained": lambda _facts: _("Pesanan ini sudah dikeluhkan."),
     "last-manager": lambda _facts: _("Paling sedikit harus ada satu pengurus. Jadikan dulu orang lain pengurus."),
@@ -67,6 +68,7 @@ _REASONS: dict[str, Callable[[], str]] = {
     "not-a-count": lambda: _("Tulis jumlahnya dengan angka bulat."),
     "not-an-amount": lambda: _("Tulis rupiahnya dengan angka, seperti 32.000."),
     "too-small": lambda: _("Terlalu kecil."),
+    "not-above-offer": lambda: _("Harus lebih besar daripada tawaran yang sudah ada."),
     "too-large": lambda: _("Terlalu besar. Periksa lagi angkanya."),
     "not-a-place": lambda: _("Letaknya tidak terbaca. Pilih dari peta atau dari daftar desa."),
     "unknown": lambda: _("Pilihan ini tidak ada."),
@@ -80,7 +82,7 @@ _REASONS: dict[str, Callable[[], str]] = {
     "before-landing": lambda: _("Harus sesudah waktu didaratkan."),
     "not-a-photo": lambda: _("Berkas itu bukan foto yang bisa dibaca. Pakai JPEG, PNG, atau WebP."),
     "photo-broken": lambda: _("Foto itu tidak utuh. Coba kirim sekali lagi."),
-    "photo-not-kept": lambda: _("Fotonya belum bisa disimpan. Coba lagi, atau jual dulu tanpa foto."),
+    "photo-not-kept": lambda: _("Fotonya belum bisa disimpan. Coba lagi, atau lanjutkan dulu tanpa foto."),
     "photo-heic": lambda: _(
         "Foto HEIC belum bisa dibaca. Di pengaturan kamera pilih JPEG, atau kirim tangkapan layar fotonya."
     ),

@@ -1,278 +1,253 @@
-"""Complaints and the money that follows from them, on each way to pay."""
+"""Complaints from the first word to the last, on each way to pay."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import func, select
 
-from ovop import wiring
+from ovop.accounts.models import Account
 from ovop.accounts.rules import Actor
 from ovop.complaints import flows, operations
 from ovop.complaints.errors import AlreadyComplained, TooLate, WrongTurn
-from ovop.complaints.models import Complaint
-from ovop.complaints.queries import count_waiting, find_complaint, get_complaint, list_owed
-from ovop.complaints.rules import ComplaintStatus
+from ovop.complaints.queries import find_complaint, find_owed, list_owed
+from ovop.complaints.rules import ComplaintStatus, Step
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Forbidden, Invalid, NotFound
-from ovop.ordering import flows as ordering
-from ovop.ordering import operations as orders
 from ovop.ordering.errors import WrongStatus
 from ovop.ordering.refunding import record_payout
-from ovop.outside.media import storage
-from ovop.payment.ledger import LedgerAccount
-from ovop.payment.models import LedgerEntry, Payment
 from ovop.payment.rules import Method
-from ovop.worker import Worker
 from tests import databases
 from tests.conftest import Clock
 from tests.make import accounts, market
-from tests.outside.odd_pictures import quarters, saved
-
-
-class Bought:
-    """A kilo that was collected, 40,000 rupiah."""
-
-    def __init__(self, app: APIFlask, method: Method, email: str = "siti@contoh.id") -> None:
-        self.app = app
-        self.seller, self.buyer = market.shop(), accounts.buyer(email)
-        catch = market.catch(self.seller, unit_price=40_000)
-        order = market.order(self.buyer, self.seller, {catch: 1000}, method)
-        if method.is_card:
-            market.pay(self.buyer, order.checkout_id)
-        write(orders.weigh_order, order.number, {catch: 1000}, self.seller.clerk, days.now())
-        self.work()
-        ordering.hand_over(order.number, order.pickup_code, "", self.seller.clerk, days.now())
-        self.number = order.number
-        self.office = accounts.official(email=f"dinas-{email}")
-
-    def work(self) -> None:
-        Worker(self.app, wiring.JOBS, []).drain()
-
-    def complain(self, text: str = "Sudah lembek") -> int:
-        return flows.complain(self.number, text, [], self.buyer, days.now())
-
-    def seen(self, actor: Actor | None = None) -> ComplaintStatus:
-        db.session.rollback()
-        return get_complaint(db.session(), self.number, actor or self.buyer, days.now()).status
-
-    def given_back(self) -> tuple[int, int]:
-        """What was agreed, and what has gone back."""
-        db.session.rollback()
-        order = market.read(self.number, self.buyer)
-        paid = db.session.scalar(select(Payment.refunded).where(Payment.id == order.payment_id)) or 0
-        return order.refunded, paid
+from tests.make.complaints import Bought, bought
 
 
 @pytest.fixture
-def bought(app: APIFlask) -> Bought:
-    return Bought(app, Method.CASH)
+def order(app: APIFlask) -> Bought:
+    return bought(app)
 
 
-def test_a_complaint_is_made_once_within_a_day_by_whoever_collected(bought: Bought, clock: Clock) -> None:
+def test_a_complaint_is_made_once_within_a_day_by_whoever_collected(order: Bought, clock: Clock) -> None:
     stranger = accounts.buyer("lain@contoh.id")
-    with pytest.raises(NotFound):
-        write(operations.open_complaint, bought.number, "x", [], stranger, days.now())
+    for actor in (stranger, order.seller.clerk, order.office):
+        with pytest.raises(NotFound):
+            write(operations.open_complaint, order.number, "x", [], actor, days.now())
     clock.forward(hours=24)
-    bought.complain()
+    order.complain()
     with pytest.raises(AlreadyComplained):
-        bought.complain()
-    assert bought.seen() is ComplaintStatus.OPEN
-    assert find_complaint(db.session(), bought.number, stranger, days.now()) is None
-    assert count_waiting(db.session(), bought.seller.id, ComplaintStatus.OPEN, days.now()) == 1
+        order.complain()
+    assert order.status is ComplaintStatus.OPEN
+    assert find_complaint(db.session(), order.number, stranger, days.now()) is None
+    assert market.broken() == []
 
 
-def test_after_a_day_it_is_too_late_and_before_collection_too_early(bought: Bought, clock: Clock) -> None:
-    waiting = market.order(bought.buyer, bought.seller, {market.catch(bought.seller): 500})
+def test_after_a_day_it_is_too_late_and_before_collection_too_early(order: Bought, clock: Clock) -> None:
+    waiting = market.order(order.buyer, order.seller, {market.catch(order.seller): 500})
     with pytest.raises(WrongStatus):
-        flows.complain(waiting.number, "x", [], bought.buyer, days.now())
+        operations.check_may_complain(db.session(), waiting.number, order.buyer, days.now())
     clock.forward(hours=24, seconds=1)
     with pytest.raises(TooLate):
-        bought.complain()
+        operations.check_may_complain(db.session(), order.number, order.buyer, days.now())
+    with pytest.raises(TooLate):
+        order.complain()
 
 
 @pytest.mark.parametrize(("text", "reason"), [("", "required"), ("  \n", "required"), ("x" * 1001, "too-long")])
-def test_words_are_needed_and_limited(bought: Bought, text: str, reason: str) -> None:
+def test_words_are_needed_and_limited(order: Bought, text: str, reason: str) -> None:
     with pytest.raises(Invalid) as refused:
-        bought.complain(text)
+        order.complain(text)
     assert refused.value.errors == {"text": reason}
     assert databases.count("complaint") == 0
 
 
-@pytest.mark.parametrize("method", [Method.CASH, Method.DEMO])
+@pytest.mark.parametrize("method", [Method.CASH, Method.QRIS, Method.DEMO])
 def test_an_accepted_offer_goes_back_the_way_it_was_paid(app: APIFlask, method: Method) -> None:
-    bought = Bought(app, method)
-    bought.complain()
-    write(operations.offer, bought.number, 15_000, "Maaf", bought.seller.clerk, days.now())
-    write(operations.accept, bought.number, bought.buyer, days.now())
-    bought.work()
-    assert bought.seen() is ComplaintStatus.CLOSED
+    order = bought(app, method)
+    order.complain()
+    order.offer(15_000)
+    assert order.money == (0, 0)
+    order.accept()
+    order.work()
+    assert order.status is ComplaintStatus.CLOSED
     if method.is_card:
-        assert bought.given_back() == (15_000, 15_000)
-        assert list_owed(db.session(), bought.seller.clerk) == []
+        assert order.money == (15_000, 15_000)
+        assert find_owed(db.session(), order.number) is None
     else:
-        assert bought.given_back() == (15_000, 0)
-        [owed] = list_owed(db.session(), bought.seller.clerk)
-        assert (owed.number, owed.amount) == (bought.number, 15_000)
-        assert write(record_payout, bought.number, "tunai", bought.seller.clerk, days.now()) == 15_000
-        assert write(record_payout, bought.number, "tunai", bought.seller.clerk, days.now()) == 0
-        assert bought.given_back() == (15_000, 15_000)
+        assert order.money == (15_000, 0)
+        [owed] = list_owed(db.session(), order.seller.clerk)
+        assert (owed.number, owed.amount, owed.after) == (order.number, 15_000, 0)
+        assert write(record_payout, order.number, "", order.seller.clerk, days.now()) == 15_000
+        assert list_owed(db.session(), order.seller.clerk) == []
+        assert order.money == (15_000, 15_000)
     assert market.broken() == []
 
 
-def test_a_refusal_can_be_taken_to_the_office_which_decides(bought: Bought) -> None:
-    bought.complain()
+def test_all_can_be_given_back_at_once_from_every_point(app: APIFlask) -> None:
+    order = bought(app)
+    order.complain()
+    order.give_all_back()
+    assert (order.status, order.read().refunded, order.money[0]) == (ComplaintStatus.CLOSED, 40_000, 40_000)
+    order.give_all_back()  # tapped twice
+    assert databases.count("complaint_event") == 2
+    with pytest.raises(WrongTurn):
+        order.give_all_back("Sekali lagi")
+    other = bought(app)
+    other.complain()
+    other.offer(10_000)
+    other.escalate()
+    other.give_all_back()
+    assert (other.status, other.money[0]) == (ComplaintStatus.CLOSED, 40_000)
+    with pytest.raises(WrongTurn):
+        other.rule(5_000)
+    assert market.broken() == []
+
+
+def test_an_offer_can_be_raised_and_gains_no_time_by_it(order: Bought, clock: Clock) -> None:
+    order.complain()
+    order.offer(1_500)
+    until = order.read().answer_by
+    clock.forward(days=3)
+    for amount in (1_000, 40_001):
+        with pytest.raises(Invalid):
+            order.offer(amount)
+    order.offer(15_000, "Salah ketik")
+    assert (order.read().offered, order.read().answer_by) == (15_000, until)
+    order.accept()
+    assert order.money[0] == 15_000
+
+
+def test_a_refusal_can_be_taken_to_the_office_which_decides(order: Bought) -> None:
+    order.complain()
     with pytest.raises(Invalid):
-        write(operations.decline, bought.number, " ", bought.seller.clerk, days.now())
-    write(operations.decline, bought.number, "Ikannya segar saat diserahkan", bought.seller.clerk, days.now())
-    write(operations.escalate, bought.number, "Ada fotonya", bought.buyer, days.now())
+        order.decline(" ")
+    order.decline("Ikannya segar saat diserahkan")
+    order.escalate("Ada fotonya")
     with pytest.raises(Forbidden):
-        write(operations.rule, bought.number, 40_000, "x", bought.seller.clerk, days.now())
+        write(operations.rule, order.number, 40_000, "x", order.seller.clerk, days.now())
     with pytest.raises(Invalid):
-        write(operations.rule, bought.number, 40_001, "x", bought.office, days.now())
-    write(operations.rule, bought.number, 40_000, "Terbukti", bought.office, days.now())
-    assert bought.given_back()[0] == 40_000
-    steps = get_complaint(db.session(), bought.number, bought.office, days.now()).steps
+        order.rule(40_001)
+    with pytest.raises(Invalid):
+        order.rule(10_000, "")
+    order.rule(40_000)
+    assert order.money[0] == 40_000
+    steps = order.read(order.office).steps
     assert [step.step for step in steps] == ["opened", "decline", "escalate", "rule"]
-    assert [step.who for step in steps] == ["buyer", "cooperative", "buyer", "office"]
+    assert [step.role for step in steps] == ["buyer", "cooperative", "buyer", "office"]
+    assert market.broken() == []
+
+
+def test_the_office_may_find_for_the_co_operative(order: Bought) -> None:
+    order.complain()
+    order.decline()
+    order.escalate()
+    order.rule(0, "Tidak ada tanda rusak")
+    assert (order.status, order.money, order.read().refunded) == (ComplaintStatus.CLOSED, (0, 0), 0)
+    assert market.broken() == []
+
+
+@pytest.mark.parametrize("act", ["complain", "offer", "decline", "escalate"])
+def test_the_buyer_may_let_it_be_at_any_point(order: Bought, act: str) -> None:
+    order.complain()
+    if act != "complain":
+        order.offer(5_000) if act == "offer" else order.decline()
+    if act == "escalate":
+        order.escalate()
+    order.withdraw()
+    order.withdraw()  # tapped twice
+    assert (order.status, order.money) == (ComplaintStatus.CLOSED, (0, 0))
+    with pytest.raises(AlreadyComplained):
+        order.complain()
 
 
 @pytest.mark.parametrize(
-    ("offered", "wait", "status", "agreed"),
+    ("offered", "wait", "status", "agreed", "step"),
     [
-        (None, timedelta(hours=48), ComplaintStatus.WITH_OFFICE, 0),
-        (10_000, timedelta(days=7), ComplaintStatus.CLOSED, 10_000),
-        (0, timedelta(days=7), ComplaintStatus.CLOSED, 0),
+        (None, timedelta(hours=48), ComplaintStatus.WITH_OFFICE, 0, Step.HAND_ON),
+        (10_000, timedelta(days=7), ComplaintStatus.CLOSED, 10_000, Step.CARRY_OUT),
+        (0, timedelta(days=7), ComplaintStatus.CLOSED, 0, Step.LAPSE),
     ],
 )
 def test_a_turn_let_pass_is_over_for_readers_and_writers_before_the_worker_wakes(
-    bought: Bought, clock: Clock, offered: int | None, wait: timedelta, status: ComplaintStatus, agreed: int
+    order: Bought, clock: Clock, offered: int | None, wait: timedelta, status: ComplaintStatus, agreed: int, step: Step
 ) -> None:
-    bought.complain()
+    order.complain()
     if offered:
-        write(operations.offer, bought.number, offered, "", bought.seller.clerk, days.now())
+        order.offer(offered)
     elif offered == 0:
-        write(operations.decline, bought.number, "Tidak", bought.seller.clerk, days.now())
+        order.decline()
     clock.now += wait
-    assert bought.seen() is status
+    seen = order.read()
+    assert (seen.status, seen.refunded, seen.left, seen.overdue) == (status, agreed, 40_000 - agreed, step)
     with pytest.raises(WrongTurn):
-        write(operations.offer, bought.number, 5_000, "", bought.seller.clerk, days.now())
+        order.offer(15_000)
     flows.take_overdue(days.now())
     flows.take_overdue(days.now())
-    assert bought.seen() is status
-    assert bought.given_back()[0] == agreed
+    seen = order.read()
+    assert (seen.status, seen.refunded, seen.left, seen.overdue) == (status, agreed, 40_000 - agreed, None)
+    assert seen.steps[-1].step == step
+    assert order.money[0] == agreed
     assert market.broken() == []
 
 
-def test_photos_are_kept_for_those_whom_they_concern_and_nobody_else(
-    bought: Bought, app: APIFlask, clock: Clock
-) -> None:
-    data = saved(quarters())
-    before = private_files()
-    with pytest.raises(Invalid):
-        flows.complain(bought.number, "x", [data, b"no photo"], bought.buyer, days.now())
-    assert databases.count("complaint") == 0
-    with pytest.raises(Invalid):
-        flows.complain(bought.number, "x", [data] * 5, bought.buyer, days.now())
-    flows.complain(bought.number, "x", [data, data], bought.buyer, days.now())
-    kept = private_files() - before
-    assert len(kept) >= 2
-    for key in kept:
-        assert app.test_client().get(f"/media/{key}").status_code == 404
-    clock.forward(hours=2)
-    bought.work()
-    assert len(private_files() - before) == 2
-
-
-def private_files() -> set[str]:
-    return {key for key in storage().list_keys() if key.startswith("private/")}
-
-
-def at_once(app: APIFlask, acts: list[Callable[[], object]]) -> list[bool]:
-    """Whether each of these, run at the same time, was taken."""
-    taken: list[bool] = []
-    start = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                act()
-            except (WrongTurn, AlreadyComplained):
-                taken.append(False)
-            else:
-                taken.append(True)
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(taken)
-
-
-def test_of_two_answers_at_once_one_counts(app: APIFlask, bought: Bought) -> None:
-    assert at_once(app, [bought.complain, bought.complain]) == [False, True]
-    write(operations.offer, bought.number, 10_000, "", bought.seller.clerk, days.now())
-    acts: list[Callable[[], object]] = [
-        lambda: write(operations.accept, bought.number, bought.buyer, days.now()),
-        lambda: write(operations.escalate, bought.number, "", bought.buyer, days.now()),
-        lambda: write(operations.accept, bought.number, bought.buyer, days.now()),
-    ]
-    assert at_once(app, acts) == [False, False, True]
-    db.session.rollback()
-    assert databases.count("complaint_event") == 3
-    assert bought.given_back()[0] in (0, 10_000)
-    assert market.broken() == []
-
-
-def test_letters_reach_buyer_and_members(bought: Bought, app: APIFlask) -> None:
-    bought.complain()
-    write(operations.offer, bought.number, 10_000, "", bought.seller.clerk, days.now())
-    write(operations.accept, bought.number, bought.buyer, days.now())
-    bought.work()
-    mails = [path.read_text() for path in (Path(app.instance_path) / "outbox").glob("*.eml")]
-    subjects = [line for mail in mails for line in mail.splitlines() if line.startswith("Subject:")]
-    assert any("menawarkan uang kembali" in line for line in subjects)
-    assert any("Ada keluhan pembeli" in line for line in subjects)
-    assert any("Keluhan selesai" in line for line in subjects)
-
-
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_whatever_is_agreed_every_rupiah_is_explained(app: APIFlask, clock: Clock, data: st.DataObject) -> None:
-    databases.wipe()
-    method = data.draw(st.sampled_from([Method.CASH, Method.DEMO]))
-    bought = Bought(app, method, email="acak@contoh.id")
-    bought.complain()
-    amount = data.draw(st.integers(1, 40_000))
-    act = data.draw(st.sampled_from(["offer", "decline", "wait"]))
-    if act == "offer":
-        write(operations.offer, bought.number, amount, "", bought.seller.clerk, days.now())
-        if data.draw(st.booleans()):
-            write(operations.accept, bought.number, bought.buyer, days.now())
-    elif act == "decline":
-        write(operations.decline, bought.number, "Tidak", bought.seller.clerk, days.now())
-    clock.forward(days=data.draw(st.integers(0, 8)))
+def test_a_minute_before_its_end_a_turn_is_still_a_turn(order: Bought, clock: Clock) -> None:
+    order.complain()
+    clock.forward(hours=47, minutes=59)
     flows.take_overdue(days.now())
-    if bought.seen() is ComplaintStatus.WITH_OFFICE:
-        write(operations.rule, bought.number, data.draw(st.integers(0, 40_000)), "Putus", bought.office, days.now())
-    bought.work()
-    if not method.is_card:
-        write(record_payout, bought.number, "tunai", bought.seller.clerk, days.now())
-    agreed, paid = bought.given_back()
-    assert agreed == paid == (db.session.scalar(select(Complaint.refunded)) or 0)
-    owed_to_buyer = db.session.scalar(
-        select(func.sum(LedgerEntry.amount)).where(LedgerEntry.account == LedgerAccount.CUSTOMER)
-    )
-    assert owed_to_buyer == 0
-    assert databases.count("complaint_event") >= 1
-    assert market.broken() == []
+    order.decline()
+    clock.forward(days=6, hours=23, minutes=59)
+    flows.take_overdue(days.now())
+    order.escalate()
+    assert order.status is ComplaintStatus.WITH_OFFICE
+
+
+def test_the_same_step_sent_again_is_one(order: Bought) -> None:
+    order.complain()
+    for act in (lambda: order.offer(10_000), order.accept):
+        act()
+        act()
+    assert [step.step for step in order.read().steps] == ["opened", "offer", "accept"]
+    assert order.money[0] == 10_000
+
+
+def test_the_office_can_decide_once(order: Bought) -> None:
+    order.complain()
+    order.decline()
+    order.escalate()
+    order.rule(5_000)
+    order.rule(5_000)
+    with pytest.raises(WrongTurn):
+        order.rule(6_000)
+    assert order.money[0] == 5_000
+
+
+def test_members_of_another_co_operative_and_other_buyers_have_no_part_in_it(order: Bought) -> None:
+    order.complain()
+    other = market.shop("lontar", "36.04.13.2007")
+    stranger = accounts.buyer("lain@contoh.id")
+    for act in (operations.offer, operations.decline, operations.give_all_back):
+        amount = (1_000,) if act is operations.offer else ()
+        with pytest.raises(NotFound):
+            write(act, order.number, *amount, "x", other.clerk, days.now())
+        with pytest.raises(Forbidden):
+            write(act, order.number, *amount, "x", order.buyer, days.now())
+    for buyer_act in (operations.accept, operations.withdraw):
+        for actor in (stranger, order.seller.clerk, order.office):
+            with pytest.raises(NotFound):
+                write(buyer_act, order.number, actor, days.now())
+
+
+def test_nobody_answers_their_own_complaint(order: Bought) -> None:
+    order.complain()
+
+    def join(session: object) -> None:
+        account = session.get(Account, order.buyer.id)  # type: ignore[attr-defined]
+        account.role, account.cooperative_id = "cooperative", order.seller.id
+
+    write(join)
+    turned = Actor(order.buyer.id, order.seller.clerk.role, order.seller.id)
+    with pytest.raises(Forbidden):
+        write(operations.give_all_back, order.number, "", turned, days.now())
+    assert order.money == (0, 0)

@@ -13,11 +13,12 @@ from ovop.complaints.rules import (
     Step,
     Who,
     answer_by,
-    as_seen,
+    check_amount,
     check_in_time,
     next_status,
     overdue_step,
 )
+from ovop.kernel.errors import Invalid
 
 NOW = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 
@@ -43,29 +44,55 @@ def test_nothing_leads_out_of_a_closed_complaint_and_every_other_state_leads_the
 
 
 @pytest.mark.parametrize(
-    ("status", "wait", "step", "seen"),
+    ("status", "wait", "step"),
     [
-        (ComplaintStatus.OPEN, timedelta(hours=48), Step.HAND_ON, ComplaintStatus.WITH_OFFICE),
-        (ComplaintStatus.OFFERED, timedelta(days=7), Step.CARRY_OUT, ComplaintStatus.CLOSED),
-        (ComplaintStatus.DECLINED, timedelta(days=7), Step.LAPSE, ComplaintStatus.CLOSED),
+        (ComplaintStatus.OPEN, timedelta(hours=48), Step.HAND_ON),
+        (ComplaintStatus.OFFERED, timedelta(days=7), Step.CARRY_OUT),
+        (ComplaintStatus.DECLINED, timedelta(days=7), Step.LAPSE),
     ],
 )
 def test_a_turn_that_is_let_pass_has_its_consequence_to_the_moment(
-    status: ComplaintStatus, wait: timedelta, step: Step, seen: ComplaintStatus
+    status: ComplaintStatus, wait: timedelta, step: Step
 ) -> None:
     until = answer_by(status, NOW)
     assert until == NOW + wait
     before = until - timedelta(microseconds=1)
     assert overdue_step(status, until, before) is None
-    assert as_seen(status, until, before) is status
     assert overdue_step(status, until, until) is step
-    assert as_seen(status, until, until) is seen
+    assert next_status(status, step, Who.MARKET) is MOVES[step].target
 
 
 @pytest.mark.parametrize("status", [ComplaintStatus.WITH_OFFICE, ComplaintStatus.CLOSED])
 def test_the_office_and_what_is_closed_have_no_deadline(status: ComplaintStatus) -> None:
     assert answer_by(status, NOW) is None
     assert overdue_step(status, None, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("step", "amount", "left", "offered", "reason"),
+    [
+        (Step.OFFER, 1, 40_000, None, None),
+        (Step.OFFER, 40_000, 40_000, None, None),
+        (Step.OFFER, 0, 40_000, None, "too-small"),
+        (Step.OFFER, 40_001, 40_000, None, "too-large"),
+        (Step.OFFER, 15_001, 40_000, 15_000, None),
+        (Step.OFFER, 15_000, 40_000, 15_000, "not-above-offer"),
+        (Step.RULE, 0, 40_000, 15_000, None),
+        (Step.RULE, 40_000, 40_000, 15_000, None),
+        (Step.RULE, 40_001, 40_000, None, "too-large"),
+        (Step.ACCEPT, 15_000, 10_000, 15_000, None),
+        (Step.DECLINE, None, 40_000, None, None),
+    ],
+)
+def test_amounts_are_within_what_is_left_and_offers_only_rise(
+    step: Step, amount: int | None, left: int, offered: int | None, reason: str | None
+) -> None:
+    if reason is None:
+        check_amount(step, amount, left, offered)
+        return
+    with pytest.raises(Invalid) as refused:
+        check_amount(step, amount, left, offered)
+    assert refused.value.errors == {"amount": reason}
 
 
 def test_a_complaint_is_taken_for_a_day_and_not_a_moment_longer() -> None:

@@ -8,7 +8,7 @@ from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.ordering import flows, operations
-from ovop.ordering.refunding import record_payout
+from ovop.ordering.refunding import PayoutWay, record_payout
 from ovop.ordering.rows import OrderRow
 from ovop.payment.rules import Method
 from ovop.till.operations import count_till
@@ -50,10 +50,10 @@ def hand_over(order: OrderRow, clerk: Actor) -> None:
     flows.hand_over(order.number, order.pickup_code, "", clerk, days.now())
 
 
-def given_back(order: OrderRow, amount: int, clerk: Actor) -> None:
+def given_back(order: OrderRow, amount: int, clerk: Actor, way: PayoutWay = PayoutWay.CASH) -> None:
     """So much of the order was agreed to be given back, and that clerk has paid it out."""
     refund(order.number, amount)
-    write(record_payout, order.number, "", clerk, days.now())
+    write(record_payout, order.number, "TRX 1", clerk, days.now(), way=way)
 
 
 def next_buyer() -> Actor:

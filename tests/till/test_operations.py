@@ -14,7 +14,7 @@ from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Forbidden, Invalid, NotFound
 from ovop.ordering.operations import weigh_order
-from ovop.ordering.refunding import record_payout
+from ovop.ordering.refunding import PayoutWay, record_payout
 from ovop.payment.rules import Method
 from ovop.till.errors import TillClosed, TillNotCounted, TillOpen, Unexplained
 from ovop.till.models import TillEntry
@@ -141,8 +141,23 @@ def test_cash_given_back_comes_out_of_the_till_of_whoever_gave_it(seller: market
 def test_a_transfer_back_to_a_qris_buyer_is_no_cash(seller: market.Shop) -> None:
     with_qris(seller)
     order = tills.collected(seller, 100_000, Method.QRIS)
-    tills.given_back(order, 30_000, seller.clerk)
+    tills.given_back(order, 30_000, seller.clerk, PayoutWay.TRANSFER)
     assert count("till") == 0
+    assert market.broken() == []
+
+
+def test_cash_given_back_to_whoever_paid_otherwise_is_out_of_the_till_as_well(seller: market.Shop) -> None:
+    with_qris(seller)
+    order = tills.collected(seller, 100_000, Method.QRIS)
+    tills.given_back(order, 30_000, seller.clerk)
+    assert tills.open_till(seller.clerk).cash.expected == -30_000
+    assert market.broken() == []
+
+
+def test_a_transfer_back_to_whoever_paid_cash_leaves_the_till_alone(seller: market.Shop) -> None:
+    order = tills.collected(seller, 100_000)
+    tills.given_back(order, 30_000, seller.clerk, PayoutWay.TRANSFER)
+    assert tills.open_till(seller.clerk).cash.expected == 100_000
     assert market.broken() == []
 
 

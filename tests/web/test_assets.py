@@ -17,7 +17,7 @@ from fontTools.ttLib import TTFont
 from ovop.catalogue.rules import Category, Form
 from ovop.settings import ROOT
 from ovop.web import drawings, places
-from ovop.web.assets import COMPONENTS, FOR_EVER, STATIC, Assets, squeeze
+from ovop.web.assets import COMPONENTS, COMPONENTS_OF, FOR_EVER, STATIC, Assets, squeeze
 from ovop.web.font import build_font
 from tests.web.looks import make_app
 
@@ -119,10 +119,13 @@ def test_the_common_stylesheet_fits_the_first_visit(tmp_path: Path) -> None:
 
 
 def test_every_component_has_one_sheet_and_one_template() -> None:
-    assert sorted(COMPONENTS) == sorted(path.stem for path in (STATIC / "css" / "components").glob("*.css"))
+    of_some_pages = {part for parts in COMPONENTS_OF.values() for part in parts}
+    assert sorted([*COMPONENTS, *of_some_pages]) == sorted(
+        path.stem for path in (STATIC / "css" / "components").glob("*.css")
+    )
     templates = {path.stem for path in (TEMPLATES / "components").glob("*.html")}
     frames = {"top", "bottom", "foot", "card"}  # drawn by base.html, or nothing but a class
-    assert set(COMPONENTS) - frames <= templates
+    assert (set(COMPONENTS) | of_some_pages) - frames <= templates
 
 
 def test_colours_and_sizes_are_named_in_one_place() -> None:

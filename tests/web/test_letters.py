@@ -200,5 +200,9 @@ def test_a_rolled_back_order_is_told_to_nobody(siti: Actor, seller: market.Shop)
 def test_a_payload_is_plain_and_short(siti: Actor, seller: market.Shop) -> None:
     order = ordered(siti, seller)
     job = db.session.scalars(select(OutboxJob).where(OutboxJob.kind == LETTER_JOB)).one()
-    assert json.loads(json.dumps(job.payload)) == {"letter": "confirmed", "order": order.number}
+    assert json.loads(json.dumps(job.payload)) == {
+        "letter": "confirmed",
+        "order": order.number,
+        "name": f"confirmed:{order.number}",
+    }
     assert job.run_at <= days.now() + timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""Complaints as the co-operative answers them, and money that it still has to give back with its own hands."""
+"""Complaints as the co-operative answers them."""
 
 from __future__ import annotations
 
@@ -10,36 +10,49 @@ from flask.typing import ResponseReturnValue
 from ovop.accounts.models import Role
 from ovop.complaints import operations
 from ovop.complaints.errors import WrongTurn
-from ovop.complaints.queries import get_complaint, get_photo_key, list_complaints, list_owed
-from ovop.complaints.rules import LONGEST_TEXT
+from ovop.complaints.queries import count_complaints, find_owed, get_complaint, get_photo, list_complaints, list_owed
+from ovop.complaints.rules import LONGEST_TEXT, ComplaintStatus
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid
-from ovop.kernel.money import parse_rupiah
-from ovop.ordering.refunding import record_payout
+from ovop.kernel.money import parse_amount
+from ovop.ordering.contacts import contacts_of
+from ovop.ordering.queries import get_order
 from ovop.web.access import requires
 from ovop.web.addresses import read_id
 from ovop.web.complaint_photos import send_photo
 from ovop.web.cooperative.area import blueprint, clerk, page
-from ovop.web.formats import rupiah
 from ovop.web.language import gettext as _
 from ovop.web.refusals import field_errors, sentence
 
 PER_PAGE = 20
+#: Shares of the whole that are offered with one tap, in percent.
+SHARES = (25, 50, 75)
 
 
 @blueprint.get("/keluhan")
 @requires(Role.COOPERATIVE)
 def complaints() -> ResponseReturnValue:
-    """All complaints, newest first, and what still has to be given back."""
+    """Complaints, newest first: those that wait for an answer, or all; and what still has to be given back."""
     actor, cooperative_id = clerk()
-    before = read_id(request.args.get("before"))
-    found = list_complaints(db.session(), days.now(), cooperative_id=cooperative_id, before=before, limit=PER_PAGE + 1)
+    now, session = days.now(), db.session()
+    waiting = count_complaints(session, ComplaintStatus.OPEN, now, cooperative_id)
+    shows_all = "semua" in request.args or not waiting
+    found = list_complaints(
+        session,
+        now,
+        cooperative_id=cooperative_id,
+        at=() if shows_all else (ComplaintStatus.OPEN,),
+        before=read_id(request.args.get("before")),
+        limit=PER_PAGE + 1,
+    )
     return page(
         "complaints.html",
         found=found[:PER_PAGE],
         following=found[PER_PAGE - 1].id if len(found) > PER_PAGE else None,
-        owed=list_owed(db.session(), actor),
+        waiting=waiting,
+        shows_all=shows_all,
+        owed=list_owed(session, actor),
         place="packing",
     )
 
@@ -54,21 +67,21 @@ def complaint(number: str) -> ResponseReturnValue:
 @blueprint.post("/pesanan/<number>/keluhan")
 @requires(Role.COOPERATIVE)
 def answer_complaint(number: str) -> ResponseReturnValue:
-    """Money back is offered, or declined with words; overtaken, the page shows what has become of it."""
+    """Money back is given or offered, or refused with words; overtaken, the page shows what has become of it."""
     actor, _cooperative_id = clerk()
-    now = days.now()
-    found = get_complaint(db.session(), number, actor, now)
-    form = request.form
-    words = form.get("words", "")
+    now, form = days.now(), request.form
+    answer, words = form.get("answer", ""), form.get("words", "")
     try:
-        match form.get("answer"):
+        match answer:
             case "full":
-                write(operations.offer, number, found.left, words, actor, now)
-            case "part":
-                amount = parse_rupiah(form.get("amount", ""), field="amount")
-                write(operations.offer, number, amount, words, actor, now)
+                write(operations.give_all_back, number, words, actor, now)
             case "decline":
                 write(operations.decline, number, words, actor, now)
+            case "part":
+                amount = parse_amount(form.get("amount", ""), field="amount")
+                write(operations.offer, number, amount, words, actor, now)
+            case _ if answer.isdecimal():  # one of the amounts to choose from
+                write(operations.offer, number, parse_amount(answer, field="answer"), words, actor, now)
             case _:
                 raise Invalid({"answer": "required"})
     except Invalid as error:
@@ -80,32 +93,34 @@ def answer_complaint(number: str) -> ResponseReturnValue:
     return redirect(url_for("cooperative.complaint", number=number))
 
 
-@blueprint.post("/pesanan/<number>/kembalikan")
-@requires(Role.COOPERATIVE)
-def pay_back(number: str) -> ResponseReturnValue:
-    """The clerk has given the buyer what was agreed; pressed twice it is one."""
-    actor, _cooperative_id = clerk()
-    try:
-        amount = write(record_payout, number, request.form.get("reference", "").strip(), actor, days.now())
-    except Invalid as error:
-        flash(" ".join(field_errors(error).values()), "warning")
-    else:
-        if amount:
-            flash(_("%(amount)s tercatat sudah dikembalikan.", amount=rupiah(amount)), "good")
-    return redirect(url_for("cooperative.complaints"))
-
-
 @blueprint.get("/pesanan/<number>/keluhan/<id:photo_id>.jpg")
 @requires(Role.COOPERATIVE)
 def complaint_photo(number: str, photo_id: int) -> Response:
     """A photo of a complaint about the co-operative's own order."""
     actor, _cooperative_id = clerk()
-    return send_photo(get_photo_key(db.session(), photo_id, number, actor))
+    return send_photo(get_photo(db.session(), photo_id, number, actor), is_small="small" in request.args)
 
 
 def _page(number: str, typed: Mapping[str, str], errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
     actor, _cooperative_id = clerk()
-    found = get_complaint(db.session(), number, actor, days.now())
+    now, session = days.now(), db.session()
+    found = get_complaint(session, number, actor, now)
+    order = get_order(session, number, actor, now)
     return page(
-        "complaint.html", status, complaint=found, typed=typed, errors=errors, longest=LONGEST_TEXT, place="packing"
+        "complaint.html",
+        status,
+        complaint=found,
+        contact=contacts_of(session, [order], actor, now).get(number),
+        owed=find_owed(session, number),
+        shares=_shares(found.left, found.offered),
+        typed=typed,
+        errors=errors,
+        longest=LONGEST_TEXT,
+        place="packing",
     )
+
+
+def _shares(left: int, offered: int | None) -> list[tuple[int, int]]:
+    """Parts of what is left to choose from, in percent and whole thousands of rupiah, above what stands already."""
+    parts = ((share, left * share // 100 // 1000 * 1000) for share in SHARES)
+    return [(share, amount) for share, amount in parts if amount > (offered or 0)]

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from ovop.accounts.models import Role
 from ovop.accounts.rules import Actor, require_member
-from ovop.complaints.queries import count_waiting
+from ovop.complaints.queries import count_complaints
 from ovop.complaints.rules import ComplaintStatus
 from ovop.db import db
 from ovop.kernel import days
@@ -59,7 +59,7 @@ def packing() -> ResponseReturnValue:
     _actor, cooperative_id = clerk()
     now = days.now()
     loads = slot_loads(db.session(), cooperative_id, days.day_of(now - BACK), days.day_of(now + AHEAD))
-    waiting = count_waiting(db.session(), cooperative_id, ComplaintStatus.OPEN, now)
+    waiting = count_complaints(db.session(), ComplaintStatus.OPEN, now, cooperative_id)
     return page(
         "packing.html",
         agenda=agenda_of(loads, now),

@@ -19,15 +19,9 @@ from ovop.stock.photos import add_photo, arrange_photos, move_photo, remove_phot
 from ovop.stock.queries import get_lot
 from ovop.web.access import requires
 from ovop.web.addresses import read_id
+from ovop.web.arriving_photos import RefusedPhoto, has_files, refusal_words, take_each
 from ovop.web.cooperative.area import blueprint, clerk
-from ovop.web.cooperative.kept_photos import (
-    RefusedPhoto,
-    has_files,
-    opened_photos,
-    refusal_words,
-    seal,
-    take_each,
-)
+from ovop.web.cooperative.kept_photos import opened_photos, seal
 from ovop.web.cooperative.stock import lot_page, returned
 from ovop.web.photos import picture_of
 from ovop.web.refusals import reason, sentence
@@ -71,7 +65,7 @@ def add_lot_photos(catch_id: int) -> ResponseReturnValue:
         content = hashlib.sha256(data).hexdigest()[:16]
         store_photo(catch_id, data, actor, now, f"{key[:40]}-{content}")
 
-    refused += take_each(store)
+    refused += take_each(store, MOST_PHOTOS)
     if refused:
         return lot_page(catch_id, returned("photo", {"photo": refusal_words(refused)}))
     if not kept and not has_files():

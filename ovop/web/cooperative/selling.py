@@ -28,8 +28,9 @@ from ovop.stock.queries import LotRow, get_lot
 from ovop.stock.rules import NewCatch, check_new_catch
 from ovop.web.access import requires
 from ovop.web.addresses import read_id
+from ovop.web.arriving_photos import photo_words, refusal_words
 from ovop.web.cooperative.area import blueprint, clerk, page
-from ovop.web.cooperative.kept_photos import Arrived, photo_words, read_photos, refusal_words, seal
+from ovop.web.cooperative.kept_photos import Arrived, read_photos, seal
 from ovop.web.cooperative.slips import Slip, find_slip, read_meant
 from ovop.web.cooperative.tiles import Tile, tiles_of
 from ovop.web.formats import NBSP, quantity, rupiah, typed_quantity

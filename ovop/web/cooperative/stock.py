@@ -26,8 +26,8 @@ from ovop.stock.queries import LotRow, Shelf, can_come_back, count_lots, get_lot
 from ovop.stock.rules import CatchChanges
 from ovop.web.access import requires
 from ovop.web.addresses import read_id
+from ovop.web.arriving_photos import photo_words
 from ovop.web.cooperative.area import blueprint, clerk, page
-from ovop.web.cooperative.kept_photos import photo_words
 from ovop.web.cooperative.slips import Slip, find_slip, read_meant
 from ovop.web.formats import NBSP, quantity, rupiah, typed_quantity
 from ovop.web.refusals import field_errors, reason, sentence

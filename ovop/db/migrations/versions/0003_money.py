@@ -13,6 +13,38 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "payout",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("order_id", Big, nullable=False),
+        sa.Column("way", sa.String(length=8), nullable=False),
+        sa.Column("amount", Big, nullable=False),
+        sa.Column("reference", sa.String(length=80), nullable=False),
+        sa.Column("actor_id", Big, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_payout_amount")),
+        sa.CheckConstraint("way = 'cash' OR (way = 'transfer' AND reference <> '')", name=op.f("ck_payout_way")),
+        sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_payout_actor_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_payout_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payout")),
+    )
+    op.create_index(op.f("ix_payout_order_id"), "payout", ["order_id"], unique=False)
+
+    op.create_table(
+        "goodwill",
+        sa.Column("id", Big, nullable=False),
+        sa.Column("order_id", Big, nullable=False),
+        sa.Column("amount", Big, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("actor_id", Big, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_goodwill_amount")),
+        sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_goodwill_actor_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_goodwill_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_goodwill")),
+    )
+    op.create_index(op.f("ix_goodwill_order_id"), "goodwill", ["order_id"], unique=False)
+
+    op.create_table(
         "provider_notice",
         sa.Column("id", sa.String(length=255), nullable=False),
         sa.Column("kind", sa.String(length=80), nullable=False),
@@ -392,5 +424,7 @@ def downgrade() -> None:
         "fisher",
         "merchant_code_change",
         "provider_notice",
+        "goodwill",
+        "payout",
     ):
         op.drop_table(table)
