@@ -70,7 +70,7 @@ def orders(seller: market.Shop, *lines: int) -> tuple[int, list[str]]:
 def test_on_a_roll_each_order_is_one_piece_as_long_as_it_needs(page: Page, seller: market.Shop) -> None:
     slot, numbers = orders(seller, 1, 2, 5, 9)
     sheets = printed(page, f"/koperasi/jadwal/{slot}/label?ukuran=58")
-    assert sorted(sheets) == [(58, 66), (58, 66), (58, 104), (58, 160)]
+    assert sorted(sheets) == [(58, 74), (58, 74), (58, 112), (58, 172)]
     for number in numbers:
         assert len(printed(page, f"/koperasi/pesanan/{number}/label?ukuran=58")) == 1
 
