@@ -32,7 +32,7 @@ VILLAGE = "36.04.13.2011"
 #: What the tables do not say by themselves.
 RATES = """\
 The bare answer is one Flask view with a text of 8.6 kB, under the same server with the same threads, in one process; it
-writes no log, packs nothing and asks no database, while every answer of the market is counted, logged and packed.
+writes no log, packs nothing and asks no database, while every answer of the market is counted, logged and true.
 
 - *Nothing changed*: the front gives the answer again; one tiny query tells that it is true.
 - *A change elsewhere before each*: rows are read anew for every answer, and compared.
@@ -107,7 +107,9 @@ def rates(report: Report, instance: Path, pages: dict[str, str]) -> None:
         report.add(part, "Bare answer", f"{plain:,.0f}/s")
         report.explain(part, RATES)
         memory = market.memory()
-        report.at_most("Memory and start", "Market after these, resident", memory["Rss"], 130, lambda v: f"{v:.0f} MiB")
+        report.at_most(
+            "Memory and start", "Market after the rates, resident", memory["Rss"], 130, lambda v: f"{v:.0f} MiB"
+        )
         report.add("Memory and start", "… its share of what it shares", f"{memory['Pss']:.0f} MiB")
         report.add("Memory and start", "Bare answer's process, resident", f"{bare.memory()['Rss']:.0f} MiB")
         report.explain("Memory and start", MEMORY)
@@ -145,7 +147,9 @@ def purchases(report: Report, instance: Path, sales: list[prepare.Sale]) -> None
             return
         report.at_least(part, "8 buyers through the API", load.rate, 100, lambda value: f"{value:,.0f}/s")
         memory = market.memory()["Rss"]
-        report.at_most("Memory and start", "Market after these, resident", memory, 130, lambda v: f"{v:.0f} MiB")
+        report.at_most(
+            "Memory and start", "Market after the purchases, resident", memory, 130, lambda v: f"{v:.0f} MiB"
+        )
 
 
 def starts(report: Report, instance: Path) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from ovop.kernel import days
 from ovop.settings import ROOT
 
+#: The load from which a machine has too little time for what is measured.
+BUSY = 1.0
 PAGE = ROOT / "docs" / "bench.md"
 
 
@@ -78,6 +80,9 @@ class Report:
         yield "answer's under the same server; absolute figures are this machine's and say little about another."
         yield ""
         yield f"Run on {days.today()}, {_machine()}; other work kept it at a load of {self.load:.1f} when it began."
+        if self.load > BUSY:
+            yield "That is a busy machine: what is given in seconds or a second (purchases, the office's screen and its"
+            yield "download, starts) had to share it, and may be missed for that alone. Parts of a rate suffer less."
         for part, rows in self.parts.items():
             yield ""
             yield f"## {part}"
