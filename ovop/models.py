@@ -7,6 +7,7 @@ import ovop.ordering.models
 import ovop.outside.models
 import ovop.payment.models
 import ovop.pickup.models
+import ovop.recall.models
 import ovop.sales.models
 import ovop.scales.models
 import ovop.settlement.models

@@ -13,6 +13,7 @@ from ovop.db.session import db
 from ovop.kernel.checks import Check, Finding
 from ovop.ordering import checks as ordering
 from ovop.payment import checks as payment
+from ovop.recall import checks as recall
 from ovop.sales import checks as sales
 from ovop.scales import checks as scales
 from ovop.settlement import checks as settlement
@@ -25,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     *stock.CHECKS,
     *ordering.CHECKS,
     *payment.CHECKS,
+    *recall.CHECKS,
     *till.CHECKS,
     *complaints.CHECKS,
     *settlement.CHECKS,

@@ -24,6 +24,9 @@ from ovop.ordering.settling import CLOSE_JOB, SETTLE_JOB
 from ovop.ordering.watching import LOOK_JOB, forget_notices
 from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
+from ovop.recall.flows import finish_recall
+from ovop.recall.letters import send_letter as send_recall_letter
+from ovop.recall.operations import RECALL_JOB, RECALL_LETTER_JOB, note_mailed
 from ovop.sales.operations import count_sale
 from ovop.settlement.flows import draw_due
 from ovop.settlement.transfer_flows import transfer_order
@@ -33,6 +36,7 @@ from ovop.stock.photos import CLEAR_PHOTO_JOB, FINISH_PHOTO_JOB
 from ovop.till.operations import take_receipt, take_refund
 from ovop.web.complaint_letters import compose_goodwill, compose_step
 from ovop.web.letters import compose
+from ovop.web.recall_letters import compose_recall
 
 #: Kind of outbox job → what does it.  Handlers run outside any transaction and may be run twice for one job.
 JOBS: dict[str, Handler] = {
@@ -42,6 +46,8 @@ JOBS: dict[str, Handler] = {
     LOOK_JOB: card_flows.look_at,
     CLOSE_JOB: card_flows.close_page,
     flows.CLOSE_SLOT_JOB: flows.finish_closing,
+    RECALL_JOB: finish_recall,
+    RECALL_LETTER_JOB: partial(send_recall_letter, compose=compose_recall),
     TRANSFER_JOB: transfer_order,
     FINISH_PHOTO_JOB: finish_photo,
     CLEAR_PHOTO_JOB: clear_photo,
@@ -57,6 +63,7 @@ DUTIES: list[Duty] = [
     Duty("look-at-cards", timedelta(minutes=1), card_flows.look_around),
     Duty("capture-lapsing-cards", timedelta(minutes=10), card_flows.capture_lapsing),
     Duty("take-overdue-complaints", timedelta(minutes=5), complaints.take_overdue),
+    Duty("note-recall-letters", timedelta(minutes=1), lambda _now: write(note_mailed)),
     Duty("extend-slots", timedelta(days=1), flows.extend_slots),
     Duty("draw-statements", timedelta(hours=1), draw_due),
     Duty("forget-answers", timedelta(days=1), lambda now: write(forget_answers, now - timedelta(days=30))),

@@ -13,6 +13,7 @@ from ovop.kernel import days
 from ovop.ordering import card_flows, flows, operations
 from ovop.payment.merchant import set_code
 from ovop.payment.rules import Method
+from ovop.recall import flows as recalling
 from ovop.shares.operations import close_sharing
 from ovop.verify import CHECKS, verify, verify_in
 from tests import databases
@@ -43,6 +44,11 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE \"order\" SET refunded = 100 WHERE status = 'collected'", "what is given back"),
     ('UPDATE "order" SET receipt_number = receipt_number + 6', "receipts are numbered"),
     ("DELETE FROM receipt_counter", "receipts are numbered"),
+    ("UPDATE catch SET recalled_at = '2026-01-05 00:00:00'", "nothing of a recalled lot"),
+    ("UPDATE catch SET available = 5 WHERE recalled_at IS NOT NULL", "nothing of a recalled lot"),
+    ("DELETE FROM recall_order", "every buyer of a recalled lot"),
+    ("DELETE FROM recall_buyer", "every buyer of a recalled lot"),
+    ("DELETE FROM outbox_job WHERE kind = 'recall-letter'", "every buyer of a recalled lot"),
     ("UPDATE payment SET status = 'void' WHERE status = 'paid'", "every payment's sums"),
     ("UPDATE payment SET refunded = captured WHERE captured > 0", "every payment's sums"),
     ("DELETE FROM payment_event", "every payment's sums"),
@@ -85,7 +91,7 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE scale SET verified_until = '2030-01-01'", "every scale is verified until"),
     ("DELETE FROM scale_verification", "every scale is verified until"),
     ("UPDATE scale SET cooperative_id = cooperative_id + 1", "every order was weighed on a scale"),
-    ("UPDATE \"order\" SET weighed_at = NULL", "every order was weighed on a scale"),
+    ('UPDATE "order" SET weighed_at = NULL', "every order was weighed on a scale"),
     ("UPDATE day_total SET revenue = revenue + 100", "daily totals"),
     ("DELETE FROM day_total", "daily totals"),
     ("UPDATE month_total SET orders = orders + 1", "monthly totals"),
@@ -102,7 +108,8 @@ BREAKS: list[tuple[str, str]] = [
 
 @pytest.fixture
 def busy(app: APIFlask) -> None:
-    """Orders in cash and by card collected, shared out and settled, one by card ready, one confirmed, a flagship."""
+    """Orders in cash and by card collected, shared out and settled, one by card ready, one confirmed, a flagship; a lot
+    that was called back."""
     shop = market.shop()
     catch = market.catch(shop)
     buyer = accounts.buyer()
@@ -115,6 +122,11 @@ def busy(app: APIFlask) -> None:
     write(operations.weigh_order, card.orders[0].number, {catch: 900}, shop.clerk, days.now())
     card_flows.settle({"checkout": card.id}, days.now())
     market.order(buyer, shop, {catch: 500})
+    recalled = market.catch(shop)
+    bad = market.order(buyer, shop, {recalled: 1000})
+    write(operations.weigh_order, bad.number, {recalled: 1000}, shop.clerk, days.now(), scale_id=on)
+    flows.hand_over(bad.number, bad.pickup_code, "", shop.clerk, days.now())
+    recalling.recall(recalled, "bau", shop.clerk, days.now())
     write(set_code, codes.static(), shop.clerk, days.now())
     settlements.by_card(shop, 40_000)
     settlements.passed_on(settlements.by_card(shop, 5_000), 5_000)

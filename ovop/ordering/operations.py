@@ -193,13 +193,15 @@ def cancel(
     reason: str,
     *,
     restock: bool = True,
+    letter: Letter | None = Letter.CANCELLED,
 ) -> None:
-    """As `cancel_order`, for an order that is locked with its checkout."""
+    """As `cancel_order`, for an order that is locked with its checkout.  letter: none where another tells of it."""
     step(session, order, Step.CANCEL, who, now, actor_id, reason)
     give_back(session, [order], now, actor_id, reason, restock=restock)
     pickup.release(session, order.slot_id, order.grams)
     _close_checkout_when_empty(session, checkout, order, now)
-    post_letters(session, Letter.CANCELLED, [order.number], now)
+    if letter is not None:
+        post_letters(session, letter, [order.number], now)
     drop_claim(session, checkout, order, now)
 
 

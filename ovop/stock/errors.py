@@ -12,6 +12,15 @@ class OutOfStock(Conflict):
         super().__init__(catch=catch, available=available)
 
 
+class Recalled(Conflict):
+    """The lot was called back for food safety: nothing of it may reach anybody."""
+
+    problem = "recalled"
+
+    def __init__(self, catch: int) -> None:
+        super().__init__(catch=catch)
+
+
 class NotOnSale(Conflict):
     """The lot was withdrawn or is past its best."""
 

@@ -22,6 +22,7 @@ class Catch(Base):
         CheckConstraint("caught = available + held + sold + lost", name="balance"),
         CheckConstraint("unit_price > 0", name="price"),
         CheckConstraint("best_before > landed_at", name="life"),
+        CheckConstraint("recalled_at IS NULL OR (is_withdrawn AND available = 0)", name="recalled"),
         Index("ix_catch_on_sale", "is_withdrawn", "landed_at", "id"),
     )
 
@@ -47,9 +48,16 @@ class Catch(Base):
     grade: Mapped[str | None] = mapped_column(String(40))
     #: A code of `ovop.catalogue.rules.GEARS`, or what a program calls it.
     gear: Mapped[str | None] = mapped_column(String(40))
+    #: Which waters or which district, never the ground itself; see `ovop.stock.areas`.
     fishing_area: Mapped[str | None] = mapped_column(String(80))
+    vessel_name: Mapped[str | None] = mapped_column(String(60))
+    vessel_registration: Mapped[str | None] = mapped_column(String(40))
     note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: Not offered any more, for whatever reason; orders of it stand unless it was recalled.
     is_withdrawn: Mapped[bool] = mapped_column(default=False)
+    #: When it was called back because it may harm whoever eats it, and why, as buyers are told.
+    recalled_at: Mapped[datetime | None] = mapped_column(Instant)
+    recall_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from ovop.kernel.errors import NotFound
-from ovop.stock.errors import NotOnSale, OutOfStock
+from ovop.stock.errors import NotOnSale, OutOfStock, Recalled
 from ovop.stock.models import Catch, Movement
-from ovop.stock.rules import EFFECTS, MovementKind
+from ovop.stock.rules import EFFECTS, MovementKind, kind_when_recalled
 
 _PARTS = ("caught", "available", "held", "sold", "lost")
 
@@ -76,28 +76,47 @@ class Move(NamedTuple):
 def move(
     session: Session, moves: Iterable[Move], now: datetime, *, actor_id: int | None = None, reason: str = ""
 ) -> None:
-    """The lots' stock is changed and the movements are written.
+    """The lots' stock is changed and the movements are written; of a recalled lot only what its rule leaves.
 
-    Locks the rows in the order of their ids.  Raises: OutOfStock when what would be taken is not there, NotFound.
+    Locks the rows in the order of their ids.  Raises: OutOfStock when what would be taken is not there, Recalled,
+    NotFound.
     """
-    wanted = sorted(move for move in moves if move.quantity)
-    for catch_id, kind, quantity, _order in wanted:
-        effect = EFFECTS[kind]
-        signs = {part: getattr(effect, part) for part in _PARTS if getattr(effect, part)}
-        enough = [getattr(Catch, part) >= quantity for part, sign in signs.items() if sign < 0]
-        changed = session.execute(
-            update(Catch)
-            .where(Catch.id == catch_id, *enough)
-            .values({part: getattr(Catch, part) + sign * quantity for part, sign in signs.items()})
-            .returning(Catch.id)
-            .execution_options(synchronize_session=False)
-        ).one_or_none()
-        if changed is None:
-            available = session.scalar(select(Catch.available).where(Catch.id == catch_id))
-            if available is None:
-                raise NotFound(catch=catch_id)
-            raise OutOfStock(catch_id, available)
-    record(session, wanted, now, actor_id=actor_id, reason=reason)
+    done = [_moved(session, wanted) for wanted in sorted(move for move in moves if move.quantity)]
+    record(session, done, now, actor_id=actor_id, reason=reason)
+
+
+def _moved(session: Session, wanted: Move) -> Move:
+    """The movement as it was done to the stock."""
+    if _apply(session, wanted, wanted.kind, is_recalled=False):
+        return wanted
+    found = session.execute(select(Catch.available, Catch.recalled_at).where(Catch.id == wanted.catch_id)).one_or_none()
+    if found is None:
+        raise NotFound(catch=wanted.catch_id)
+    if found.recalled_at is not None:
+        kind = kind_when_recalled(wanted.kind)
+        if kind is None:
+            raise Recalled(wanted.catch_id)
+        if _apply(session, wanted, kind, is_recalled=True):
+            return wanted._replace(kind=kind)
+    raise OutOfStock(wanted.catch_id, found.available)
+
+
+def _apply(session: Session, wanted: Move, kind: MovementKind, *, is_recalled: bool) -> bool:
+    """The stock is changed if the lot is (not) recalled, as told, and has enough; answers whether it is.
+
+    A condition of the update itself: whoever waited for a recall to commit sees it.
+    """
+    signs = {part: sign for part in _PARTS if (sign := getattr(EFFECTS[kind], part))}
+    enough = [getattr(Catch, part) >= wanted.quantity for part, sign in signs.items() if sign < 0]
+    recalled = Catch.recalled_at.is_not(None) if is_recalled else Catch.recalled_at.is_(None)
+    changed = session.execute(
+        update(Catch)
+        .where(Catch.id == wanted.catch_id, recalled, *enough)
+        .values({part: getattr(Catch, part) + sign * wanted.quantity for part, sign in signs.items()})
+        .returning(Catch.id)
+        .execution_options(synchronize_session=False)
+    )
+    return changed.one_or_none() is not None
 
 
 def record(

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from ovop.accounts.models import Cooperative
-from ovop.accounts.rules import Actor, cooperative_of, require_member
+from ovop.accounts.models import Cooperative, Role
+from ovop.accounts.rules import Actor, cooperative_of, require_member, require_role
 from ovop.catalogue.models import Product
 from ovop.kernel.errors import Invalid, NotFound
 from ovop.kernel.ids import CHANCE, Chance, lot_code
@@ -17,7 +17,15 @@ from ovop.kernel.quantity import within
 from ovop.stock.errors import NotOnSale
 from ovop.stock.models import Catch
 from ovop.stock.movements import Move, move, record
-from ovop.stock.rules import CatchChanges, MovementKind, NewCatch, check_new_catch, life_errors, lot_prefix
+from ovop.stock.rules import (
+    LONGEST_RECALL_REASON,
+    CatchChanges,
+    MovementKind,
+    NewCatch,
+    check_new_catch,
+    life_errors,
+    lot_prefix,
+)
 from ovop.villages.models import Village
 
 
@@ -99,9 +107,10 @@ def change_stock(session: Session, catch_id: int, change: int, reason: str, acto
 
 
 def withdraw_catch(session: Session, catch_id: int, reason: str, actor: Actor, now: datetime) -> None:
-    """The lot is no longer on sale and what was available is booked as lost; orders of it stand.
+    """Its sale is over: what was available is booked as lost, and orders of it stand.
 
-    Raises: Invalid without a reason, NotOnSale when it was withdrawn before.
+    Goods that may harm somebody are recalled instead (`ovop.recall`).
+    Raises: Invalid without a reason, NotOnSale when it was over before.
     """
     if not reason.strip():
         raise Invalid({"reason": "required"})
@@ -112,11 +121,39 @@ def withdraw_catch(session: Session, catch_id: int, reason: str, actor: Actor, n
     move(session, [Move(catch_id, MovementKind.LOSE, catch.available)], now, actor_id=actor.id, reason=reason.strip())
 
 
+def recall_catch(session: Session, catch_id: int, reason: str, actor: Actor, now: datetime) -> bool:
+    """Nothing of the lot is offered or can be sold any more, and what was available is lost.
+
+    reason: what may be wrong with it; everybody reads it.  Answers False when it was recalled before, and nothing
+    changes.  Orders of it are `ovop.recall`'s.  Raises: Invalid, NotFound, Forbidden.
+    """
+    words = " ".join(reason.split())
+    if not words or len(words) > LONGEST_RECALL_REASON:
+        raise Invalid({"reason": "too-long" if words else "required"})
+    catch = _lock_catch(session, catch_id)
+    if require_role(actor, Role.COOPERATIVE, Role.OFFICE).role is Role.COOPERATIVE:
+        require_member(actor, catch.cooperative_id)
+    if catch.recalled_at is not None:
+        return False
+    move(session, [Move(catch_id, MovementKind.LOSE, catch.available)], now, actor_id=actor.id, reason=words)
+    session.execute(
+        update(Catch).where(Catch.id == catch_id).values(is_withdrawn=True, recalled_at=now, recall_reason=words)
+    )
+    return True
+
+
 def lock_own_catch(session: Session, catch_id: int, actor: Actor) -> Catch:
     """The lot, locked, when it is of `actor`'s co-operative.  Raises: NotFound, Forbidden."""
     cooperative_of(actor)
-    catch = session.scalars(select(Catch).where(Catch.id == catch_id).with_for_update()).one_or_none()
+    catch = _lock_catch(session, catch_id)
+    require_member(actor, catch.cooperative_id)
+    return catch
+
+
+def _lock_catch(session: Session, catch_id: int) -> Catch:
+    catch = session.scalars(
+        select(Catch).where(Catch.id == catch_id).with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()
     if catch is None:
         raise NotFound()
-    require_member(actor, catch.cooperative_id)
     return catch

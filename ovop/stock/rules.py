@@ -45,10 +45,23 @@ EFFECTS: dict[MovementKind, Effect] = {
     MovementKind.LOSE_HELD: Effect(held=-1, lost=1),
 }
 
+
+def kind_when_recalled(kind: MovementKind) -> MovementKind | None:
+    """What happens to goods of a recalled lot instead of `kind`; None when it must not happen.
+
+    Nothing of it is offered, promised or sold any more: what would return to the stock is lost.
+    """
+    if kind is MovementKind.RELEASE:
+        return MovementKind.LOSE_HELD
+    effect = EFFECTS[kind]
+    return None if effect.available > 0 or effect.held > 0 or effect.sold > 0 else kind
+
+
 #: A harvest may be sold this long ahead, and nothing keeps longer than this (dried seaweed: half a year).
 FURTHEST_LANDING = timedelta(days=30)
 OLDEST_LANDING = timedelta(days=365)
 LONGEST_LIFE = timedelta(days=730)
+LONGEST_RECALL_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)

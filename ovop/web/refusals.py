@@ -21,6 +21,7 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
     "not-on-sale": lambda _facts: _(
         "Hasil itu sudah tidak dijual lagi. Keluarkan dari belanja; belum ada yang dibayar."
     ),
+    "recalled": lambda _facts: _("Lot ini ditarik demi keamanan pangan: tidak boleh dijual atau diserahkan lagi."),
     "price-changed": lambda _facts: _("Harganya baru saja berubah. Periksa sekali lagi; belum ada yang dipesan."),
     "payment-not-allowed": lambda _facts: _("Cara bayar itu tidak bisa dipakai untuk belanja ini. Pilih yang lain."),
     "out-of-stock": lambda _facts: _("Sisanya tidak cukup lagi. Kurangi jumlahnya; belum ada yang dibayar."),

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import pytest
 from apiflask import APIFlask
+from sqlalchemy import select
 
 from ovop.accounts.rules import Actor
 from ovop.db import db, write
@@ -20,6 +21,8 @@ from ovop.ordering.errors import WrongStatus
 from ovop.ordering.requests import CheckoutRequest, WantedLine, WantedPickup
 from ovop.payment.providers import demo
 from ovop.payment.rules import EventKind, Method
+from ovop.recall import flows as recalling
+from ovop.recall.models import RecallBuyer
 from ovop.stock.models import Catch
 from tests.conftest import Clock
 from tests.databases import count
@@ -218,3 +221,46 @@ def test_settling_at_once_moves_money_once(app: APIFlask) -> None:
     at_once(app, [lambda: card_flows.settle({"checkout": checkout.id}, days.now()) for _ in range(6)])
     charge = db.session.get_one(demo.DemoCharge, f"demo_{payment}")
     assert (charge.captured, charge.refunded) == (33_800, 33_800)
+
+
+def test_a_recall_at_the_moment_of_orders_weighings_and_handovers_lets_nothing_slip(app: APIFlask) -> None:
+    """Whatever wins, no open order keeps goods of the lot, and whoever took some home is told."""
+    shop = market.shop()
+    slot = market.slots(shop)[0].id
+    for _round in range(2):
+        catch = market.catch(shop, quantity=20_000)
+        people = [accounts.buyer(f"c{catch}-{n}@contoh.id") for n in range(8)]
+        request = market.wanted(shop, {catch: 1000}, slot=slot)
+        to_weigh = [market.order(buyer, shop, {catch: 500}, slot=market.slots(shop)[1].id) for buyer in people[:3]]
+        to_hand = [market.order(buyer, shop, {catch: 500}, slot=market.slots(shop)[2].id) for buyer in people[3:6]]
+        for order in to_hand:
+            write(operations.weigh_order, order.number, {catch: 500}, shop.clerk, days.now())
+        acts: list[Callable[[], object]] = [
+            *(
+                lambda buyer=buyer: flows.check_out(request, buyer, f"r{catch}", days.now(), str)
+                for buyer in people[6:]
+            ),
+            *(
+                lambda order=order: write(operations.weigh_order, order.number, {catch: 520}, shop.clerk, days.now())
+                for order in to_weigh
+            ),
+            *(
+                lambda order=order: flows.hand_over(order.number, order.pickup_code, "", shop.clerk, days.now())
+                for order in to_hand
+            ),
+            lambda: recalling.recall(catch, "bau", shop.clerk, days.now()),
+            lambda: recalling.recall(catch, "bau", shop.clerk, days.now()),
+            lambda: write(operations.cancel_order, to_weigh[0].number, people[0], days.now()),
+        ]
+        outcomes(at_once(app, acts))
+        db.session.rollback()
+        lot = db.session.get_one(Catch, catch, populate_existing=True)
+        assert (lot.available, lot.held) == (0, 0)
+        told = set(db.session.scalars(select(RecallBuyer.buyer_id)))
+        took = {
+            order.buyer_id
+            for order in (market.read(order.number, shop.clerk) for order in to_hand)
+            if order.status == "collected"
+        }
+        assert took <= told
+        assert lot.sold == 500 * len(took)

@@ -20,6 +20,7 @@ TITLES = {
     "key-reused": "This Idempotency-Key was sent with another request before",
     "locked": "Too many wrong codes; the order is locked for a while",
     "not-found": "No such thing, or none that you may see",
+    "recalled": "The catch was called back for food safety",
     "not-on-sale": "The catch is not on sale any more",
     "nothing-weighed": "Nothing was weighed; cancel the order instead",
     "not-set-up": "This market does not pay by that provider",

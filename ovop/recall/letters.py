@@ -1,0 +1,85 @@
+"""The letter about a recall: one to each buyer, about all their orders with goods of the lot.
+
+It leaves as soon as the lot is called back, in one transaction with the list of those concerned, and becomes a mail
+when the worker gets to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from ovop.accounts.models import Account, Cooperative, Role
+from ovop.accounts.rules import Actor
+from ovop.db import db
+from ovop.ordering.letters import Reader, hand_to_mail
+from ovop.outside.mail import Message
+from ovop.recall.models import Recall
+from ovop.recall.queries import ConcernedOrder, concerned_orders
+from ovop.recall.rules import mail_key
+from ovop.stock.models import Catch
+from ovop.villages.models import Village
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a buyer is told: about which goods, why, and which of their orders have of them."""
+
+    reader: Reader
+    lot_code: str
+    name: str
+    cooperative_name: str
+    village_name: str
+    reason: str
+    at: datetime
+    key: str
+    orders: tuple[ConcernedOrder, ...]
+
+
+_FROM_LOT = "lot_code name cooperative_name village_name reason at".split()
+#: Words the letter in its reader's language; `ovop.web.recall_letters` where pages are worded too.
+Compose = Callable[[News], Message]
+
+
+def send_letter(payload: Mapping[str, Any], now: datetime, compose: Compose) -> None:
+    """Job: the letter is a mail in the outbox, once, if the buyer has an address.  Safe to repeat."""
+    news = _news(payload["recall"], payload["buyer"])
+    if news is not None:
+        hand_to_mail(compose(news), now)
+
+
+def _news(recall_id: int, buyer_id: int) -> News | None:
+    """What the buyer has to know; None when they cannot be written to."""
+    row = db.session.execute(
+        select(
+            Account.email,
+            Account.name.label("buyer_name"),
+            Account.language,
+            Account.role,
+            Account.cooperative_id,
+            Catch.lot_code,
+            Catch.name,
+            Cooperative.name.label("cooperative_name"),
+            Village.name.label("village_name"),
+            Catch.recall_reason.label("reason"),
+            Recall.at,
+        )
+        .select_from(Recall)
+        .join(Catch, Catch.id == Recall.catch_id)
+        .join(Cooperative, Cooperative.id == Catch.cooperative_id)
+        .join(Village, Village.code == Catch.village_code)
+        .join(Account, Account.id == buyer_id)
+        .where(Recall.id == recall_id, Account.email.is_not(None), Account.deleted_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    return News(
+        reader=Reader(Actor(buyer_id, Role(row.role), row.cooperative_id), row.buyer_name, row.email, row.language),
+        key=mail_key(recall_id, buyer_id),
+        orders=tuple(concerned_orders(db.session(), recall_id, buyer_id)),
+        **{name: getattr(row, name) for name in _FROM_LOT},
+    )
