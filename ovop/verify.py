@@ -12,6 +12,7 @@ from ovop.complaints import checks as complaints
 from ovop.db.session import db
 from ovop.kernel.checks import Check, Finding
 from ovop.ordering import checks as ordering
+from ovop.ordering import price_checks as ordered_prices
 from ovop.payment import checks as payment
 from ovop.recall import checks as recall
 from ovop.sales import checks as sales
@@ -19,12 +20,15 @@ from ovop.scales import checks as scales
 from ovop.settlement import checks as settlement
 from ovop.shares import checks as shares
 from ovop.stock import checks as stock
+from ovop.stock import price_checks as prices
 from ovop.till import checks as till
 
 #: A capability with a new invariant adds it to its own `checks` and, once, to this line.
 CHECKS: tuple[Check, ...] = (
     *stock.CHECKS,
+    *prices.CHECKS,
     *ordering.CHECKS,
+    *ordered_prices.CHECKS,
     *payment.CHECKS,
     *recall.CHECKS,
     *till.CHECKS,

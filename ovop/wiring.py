@@ -28,9 +28,11 @@ from ovop.recall.flows import finish_recall
 from ovop.recall.letters import send_letter as send_recall_letter
 from ovop.recall.operations import RECALL_JOB, RECALL_LETTER_JOB, note_mailed
 from ovop.sales.operations import count_sale
+from ovop.pickup.last_times import time_lot
 from ovop.settlement.flows import draw_due
 from ovop.settlement.transfer_flows import transfer_order
 from ovop.settlement.transferring import TRANSFER_JOB, ask_to_transfer
+from ovop.stock.events import LotTimed
 from ovop.stock.flows import clear_photo, finish_photo
 from ovop.stock.photos import CLEAR_PHOTO_JOB, FINISH_PHOTO_JOB
 from ovop.till.operations import take_receipt, take_refund
@@ -75,6 +77,7 @@ DUTIES: list[Duty] = [
 def register(_app: Flask) -> None:
     """Ties events to their handlers."""
     follow(ProductChanged, index.index_product)
+    follow(LotTimed, time_lot)
     follow(OrderCollected, count_sale, take_receipt, ask_to_transfer)
     follow(RefundAgreed, ask_to_transfer)
     follow(RefundPaidOut, take_refund)

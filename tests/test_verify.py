@@ -15,6 +15,8 @@ from ovop.payment.merchant import set_code
 from ovop.payment.rules import Method
 from ovop.recall import flows as recalling
 from ovop.shares.operations import close_sharing
+from ovop.stock.price_changes import set_rule
+from ovop.stock.price_rules import PROPOSED
 from ovop.verify import CHECKS, verify, verify_in
 from tests import databases
 from tests.make import accounts, codes, market, scales, settlements, shares
@@ -25,6 +27,11 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE catch SET available = available - 5, lost = lost + 5", "every lot's stock"),
     ("DELETE FROM movement WHERE kind = 'hold'", "every lot's stock"),
     ("UPDATE catch SET held = held + 7, available = available - 7", "every lot's held"),
+    ("UPDATE catch SET unit_price = unit_price + 500", "every lot's price is"),
+    ("DELETE FROM price_rule_change", "every lot's price steps down"),
+    ("UPDATE catch SET first_step_price = first_step_price - 500", "every lot's price steps down"),
+    ("UPDATE order_line SET unit_price = unit_price + 500", "every order is at the price"),
+    ("UPDATE price_change SET unit_price = unit_price + 500", "every order is at the price"),
     ("UPDATE slot SET booked = booked + 1 WHERE booked > 0", "every slot's places"),
     ("UPDATE slot SET booked_grams = booked_grams + 1 WHERE booked > 0", "every slot's places"),
     ("UPDATE order_line SET amount = amount + 100, maximum = maximum + 100", "every line's amounts"),
@@ -128,6 +135,7 @@ def busy(app: APIFlask) -> None:
     flows.hand_over(bad.number, bad.pickup_code, "", shop.clerk, days.now())
     recalling.recall(recalled, "bau", shop.clerk, days.now())
     write(set_code, codes.static(), shop.clerk, days.now())
+    write(set_rule, PROPOSED, shop.clerk, days.now())
     settlements.by_card(shop, 40_000)
     settlements.passed_on(settlements.by_card(shop, 5_000), 5_000)
     settlements.settled(shop, days.now() + timedelta(days=7))

@@ -25,6 +25,34 @@ class Form(StrEnum):
     LIVE = "live"
 
 
+class Handling(StrEnum):
+    """How a lot is kept from landing to handover; with the form it says how long it stays good."""
+
+    LIVE = "live"
+    ICED = "iced"
+    UNICED = "uniced"
+    CHILLED = "chilled"
+    FROZEN = "frozen"
+    AMBIENT = "ambient"
+
+
+#: How goods of each form can be kept, the usual way first.
+HANDLINGS: dict[Form, tuple[Handling, ...]] = {
+    Form.FRESH: (Handling.ICED, Handling.UNICED),
+    Form.FROZEN: (Handling.FROZEN,),
+    Form.DRIED: (Handling.AMBIENT, Handling.CHILLED),
+    Form.SALTED: (Handling.AMBIENT, Handling.CHILLED),
+    Form.SMOKED: (Handling.CHILLED, Handling.AMBIENT, Handling.FROZEN),
+    Form.PROCESSED: (Handling.CHILLED, Handling.AMBIENT, Handling.FROZEN),
+    Form.LIVE: (Handling.LIVE,),
+}
+
+
+def usual_handling(form: Form) -> Handling:
+    """How goods of that form are kept unless somebody says otherwise."""
+    return HANDLINGS[form][0]
+
+
 class Category(StrEnum):
     """What kind of creature a species is, as far as trade and keeping need it."""
 
@@ -108,19 +136,34 @@ _FRESH_HOURS = {
 _FRESH_OTHERWISE = 4 * _DAY
 
 
-def freshness(category: Category, form: Form) -> timedelta:
-    """How long after landing a lot is best, as first proposed to the co-operative."""
+#: Without ice, at 28 °C and more: fish that form histamine have to be chilled within 6 hours of death, any within 12.
+#: Source: FAO Fisheries Technical Paper 444.
+_UNICED_HOURS, _UNICED_OTHERWISE = {Category.PELAGIC: 6}, 12
+#: What was smoked or cooked and stands open at a market.
+_AMBIENT_COOKED = 2 * _DAY
+
+
+def freshness(category: Category, form: Form, handling: Handling | None = None) -> timedelta:
+    """How long after landing a lot is best, as first proposed to the co-operative.
+
+    handling: none for the form's usual one.  Sources: the tables above; beyond them customs of the trade, unchecked.
+    """
+    handling = handling or usual_handling(form)
     match form:
-        case Form.DRIED:
-            hours = 180 * _DAY if category is Category.SEAWEED else 30 * _DAY
-        case Form.SALTED:
-            hours = 30 * _DAY
+        case Form.DRIED | Form.SALTED:
+            hours = 180 * _DAY if category is Category.SEAWEED and form is Form.DRIED else 30 * _DAY
+        case Form.SMOKED | Form.PROCESSED if handling is Handling.FROZEN:
+            hours = 90 * _DAY
+        case Form.SMOKED | Form.PROCESSED if handling is Handling.AMBIENT:
+            hours = _AMBIENT_COOKED
         case Form.SMOKED | Form.PROCESSED:
             hours = 7 * _DAY  # chilled: sate bandeng, bandeng presto, pindang
         case Form.FROZEN:
             hours = 90 * _DAY
         case Form.LIVE:
             hours = 1 * _DAY if category is Category.CRAB else 2 * _DAY
+        case Form.FRESH if handling is Handling.UNICED:
+            hours = _UNICED_HOURS.get(category, _UNICED_OTHERWISE)
         case Form.FRESH:
             hours = _FRESH_HOURS.get(category, _FRESH_OTHERWISE)
     return timedelta(hours=hours)

@@ -18,7 +18,10 @@ Time = ColumnElement[Any] | InstrumentedAttribute[datetime]
 
 @dataclass(frozen=True, slots=True)
 class NextTime:
-    """A point with its first time that fits; `free` is how many orders still have room."""
+    """A point with its first time that fits; `free` is how many orders still have room.
+
+    last_order_at, last_pickup_at: of all points together: until when the lot can be ordered and collected at all.
+    """
 
     point_id: int
     name: str
@@ -26,6 +29,8 @@ class NextTime:
     starts_at: datetime
     ends_at: datetime
     free: int
+    last_order_at: datetime
+    last_pickup_at: datetime
 
 
 def fits(landed_at: Time, best_before: Time, now: ColumnElement[datetime]) -> ColumnElement[bool]:
@@ -65,6 +70,8 @@ def _first_times() -> Select[*tuple[Any, ...]]:
             Slot.starts_at,
             Slot.ends_at,
             (Slot.capacity - Slot.booked).label("free"),
+            func.max(Slot.deadline_at).over().label("last_order_at"),
+            func.max(Slot.ends_at).over().label("last_pickup_at"),
             in_turn,
         )
         .join(PickupPoint, PickupPoint.id == Slot.point_id)

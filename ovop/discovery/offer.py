@@ -43,6 +43,7 @@ from ovop.discovery.search import matching_products
 from ovop.kernel import days
 from ovop.pickup.models import PickupPoint, Slot
 from ovop.stock.models import Catch
+from ovop.stock.pricing import asked_at
 
 _NOW = bindparam("now", type_=Instant)
 #: Where lots of unknown distance stand when sorted by it: after all others.
@@ -215,7 +216,7 @@ def _order(shape: Shape, km: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     """The order asked for, made total by id; lots of unknown distance come last."""
     match shape.sort:
         case Sort.PRICE:
-            return [Catch.unit_price.asc(), Catch.landed_at.desc(), Catch.id.desc()]
+            return [asked_at(_NOW).asc(), Catch.landed_at.desc(), Catch.id.desc()]
         case Sort.DISTANCE:
             return [func.coalesce(km, BEYOND_KM).asc(), Catch.landed_at.desc(), Catch.id.desc()]
         case Sort.NEWEST if shape.walks_back:

@@ -99,7 +99,7 @@ def get_lot(session: Session, lot_code: str, now: datetime) -> CatchDetail:
 
 
 def _detail(session: Session, lot: Select[*tuple[Any, ...]], values: dict[str, Any], now: datetime) -> CatchDetail:
-    rows = _rows(session, lot, {**values, "today": day_of(now)})
+    rows = _rows(session, lot, {**values, "now": now, "today": day_of(now)})
     if not rows:
         raise NotFound()
     row = rows[0]
@@ -143,7 +143,7 @@ def _lot_by_code() -> Select[*tuple[Any, ...]]:
 
 
 def _lots() -> Select[*tuple[Any, ...]]:
-    """Lots with all that `CatchDetail` holds; the day is the bound parameter ``today``."""
+    """Lots with all that `CatchDetail` holds at the bound ``now``; the day is the bound parameter ``today``."""
     honour = flagships(bindparam("today")).subquery("honour")
     own = aliased(Product)
     advice = advice_of(SizeAdvice.species_code == Catch.species_code).correlate(Catch)

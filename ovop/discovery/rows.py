@@ -8,17 +8,20 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, select
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, bindparam, cast, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ovop.accounts.models import Cooperative
 from ovop.catalogue.models import Flagship, Species
 from ovop.catalogue.queries import Advice
 from ovop.db.nested import nested
+from ovop.db.types import Instant
 from ovop.discovery.nearest import NearPoint
 from ovop.stock.models import Catch, CatchPhoto
+from ovop.stock.pricing import asked_at
 from ovop.villages.models import District, Village
 
+_NOW = bindparam("now", type_=Instant)
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
@@ -38,6 +41,8 @@ class PhotoRow:
 @dataclass(frozen=True, slots=True)
 class CatchCard:
     """A lot on sale with all that a list or a program shows.  Grams or pieces; rupiah per kg or piece.
+
+    unit_price: what is asked now.  full_price: the same before it stepped down.
 
     distance_km, point_name: of the co-operative's nearest pickup point, where a place was given.
     """
@@ -60,6 +65,7 @@ class CatchCard:
     measure: str
     unit: str
     unit_price: int
+    full_price: int
     caught: int
     available: int
     landed_at: datetime
@@ -108,7 +114,7 @@ class CatchDetail:
 
 
 def card_columns() -> list[Column]:
-    """The columns of a card, in the order of its fields up to `photos`."""
+    """The columns of a card at the bound ``now``, in the order of its fields up to `photos`."""
     return [
         Catch.id,
         Catch.lot_code,
@@ -127,7 +133,8 @@ def card_columns() -> list[Column]:
         Cooperative.name.label("cooperative_name"),
         Catch.measure,
         Catch.unit,
-        Catch.unit_price,
+        asked_at(_NOW).label("unit_price"),
+        Catch.unit_price.label("full_price"),
         Catch.caught,
         Catch.available,
         Catch.landed_at,

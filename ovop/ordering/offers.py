@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -14,6 +15,7 @@ from ovop.catalogue.models import Species
 from ovop.kernel.quantity import Measure
 from ovop.ordering.basket import Offer, OfferPhoto
 from ovop.stock.models import Catch, CatchPhoto
+from ovop.stock.pricing import asked_at
 from ovop.villages.models import Village
 
 _OFFER_COLUMNS = (
@@ -24,7 +26,6 @@ _OFFER_COLUMNS = (
     Species.name_id.label("species_name"),
     Catch.measure,
     Catch.unit,
-    Catch.unit_price,
     Catch.available,
     Catch.landed_at,
     Catch.best_before,
@@ -38,8 +39,8 @@ _OFFER_COLUMNS = (
 _PHOTO_COLUMNS = tuple(getattr(CatchPhoto, field.name) for field in fields(OfferPhoto))
 
 
-def offers(session: Session, catches: Collection[int]) -> dict[int, Offer]:
-    """The lots with these ids as they are now, by id, on sale or not; ids that are none are left out.  One query."""
+def offers(session: Session, catches: Collection[int], now: datetime) -> dict[int, Offer]:
+    """The lots with these ids as they are at `now`, by id, on sale or not; others are left out.  One query."""
     if not catches:
         return {}
     other = aliased(CatchPhoto)
@@ -52,7 +53,7 @@ def offers(session: Session, catches: Collection[int]) -> dict[int, Offer]:
         .scalar_subquery()
     )
     rows = session.execute(
-        select(*_OFFER_COLUMNS, *_PHOTO_COLUMNS)
+        select(*_OFFER_COLUMNS, asked_at(now).label("unit_price"), *_PHOTO_COLUMNS)
         .join(Species, Species.code == Catch.species_code)
         .join(Cooperative, Cooperative.id == Catch.cooperative_id)
         .join(Village, Village.code == Catch.village_code)

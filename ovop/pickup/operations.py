@@ -13,6 +13,7 @@ from ovop.accounts.rules import Actor, cooperative_of, require_member
 from ovop.kernel import days, geo
 from ovop.kernel.errors import NotFound
 from ovop.pickup.errors import CapacityBelowBookings, SlotFull, SlotUnsuitable
+from ovop.pickup.last_times import lock_lots, retime_lots
 from ovop.pickup.models import OpeningHours, PickupPoint, Slot, SpecialDay
 from ovop.pickup.plans import as_plan, plans_of
 from ovop.pickup.rules import (
@@ -59,6 +60,7 @@ def add_point(session: Session, new: NewPoint, actor: Actor, now: datetime) -> i
     session.flush()
     _write_hours(session, point.id, new.hours)
     make_slots(session, point, new.hours, (), now)
+    retime_lots(session, lock_lots(session, cooperative_id, now), now, actor.id)
     return point.id
 
 
@@ -87,7 +89,7 @@ def change_point(session: Session, point_id: int, changes: PointChanges, actor: 
     if changes.hours is not None:
         _write_hours(session, point_id, hours)
     if {changes.hours, changes.slot_minutes, changes.deadline_minutes, changes.is_active} != {None}:
-        _remake_slots(session, point, hours, now)
+        _remake_slots(session, point, hours, now, actor)
 
 
 def plan_day(session: Session, point_id: int, plan: DayPlan, actor: Actor, now: datetime) -> int:
@@ -109,7 +111,7 @@ def plan_day(session: Session, point_id: int, plan: DayPlan, actor: Actor, now: 
             reason=plan.reason.strip(),
         )
     )
-    _remake_slots(session, point, _hours_of(session, point_id), now)
+    _remake_slots(session, point, _hours_of(session, point_id), now, actor)
     return _left_behind(session, point_id, plan.day)
 
 
@@ -117,7 +119,7 @@ def unplan_day(session: Session, point_id: int, day: date, actor: Actor, now: da
     """That day is as every week again.  Safe to repeat.  Raises: NotFound, Forbidden."""
     point = _lock_own(session, point_id, actor)
     session.execute(delete(SpecialDay).where(SpecialDay.point_id == point_id, SpecialDay.day == day))
-    _remake_slots(session, point, _hours_of(session, point_id), now)
+    _remake_slots(session, point, _hours_of(session, point_id), now, actor)
 
 
 def _lock_own(session: Session, point_id: int, actor: Actor) -> PickupPoint:
@@ -182,6 +184,8 @@ def extend_slots(session: Session, now: datetime) -> None:
         plans.setdefault(special.point_id, []).append(as_plan(special))
     for point in points:
         make_slots(session, point, tuple(openings.get(point.id, ())), tuple(plans.get(point.id, ())), now)
+    for cooperative_id in sorted({point.cooperative_id for point in points}):
+        retime_lots(session, lock_lots(session, cooperative_id, now), now)
 
 
 def book(session: Session, slot_id: int, grams: int, now: datetime) -> BookedSlot:
@@ -233,7 +237,7 @@ def close(session: Session, slot_id: int, reason: str, actor: Actor, now: dateti
 
     Raises: NotFound, Forbidden.
     """
-    cooperative_of(actor)
+    lots = lock_lots(session, cooperative_of(actor), now)
     slot = session.scalars(select(Slot).where(Slot.id == slot_id).with_for_update()).one_or_none()
     if slot is None:
         raise NotFound()
@@ -242,6 +246,7 @@ def close(session: Session, slot_id: int, reason: str, actor: Actor, now: dateti
         slot.closed_at = now
         slot.close_reason = reason[:200]
         session.flush()
+        retime_lots(session, lots, now, actor.id)
 
 
 def _hours_of(session: Session, point_id: int) -> tuple[Hours, ...]:
@@ -274,8 +279,11 @@ def _write_hours(session: Session, point_id: int, hours: tuple[Hours, ...]) -> N
         )
 
 
-def _remake_slots(session: Session, point: PickupPoint, hours: tuple[Hours, ...], now: datetime) -> None:
+def _remake_slots(
+    session: Session, point: PickupPoint, hours: tuple[Hours, ...], now: datetime, actor: Actor
+) -> None:
     """Coming slots follow `hours`; one that is no longer offered keeps its orders and takes no more."""
+    lots = lock_lots(session, point.cooperative_id, now)
     today = days.day_of(now)
     special = plans_of(session, point.id, today)
     offered = {
@@ -298,3 +306,4 @@ def _remake_slots(session: Session, point: PickupPoint, hours: tuple[Hours, ...]
         slot.deadline_at = slot.starts_at - timedelta(minutes=point.deadline_minutes)
     session.flush()
     make_slots(session, point, hours, special, now)
+    retime_lots(session, lots, now, actor.id)

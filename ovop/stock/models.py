@@ -23,6 +23,12 @@ class Catch(Base):
         CheckConstraint("unit_price > 0", name="price"),
         CheckConstraint("best_before > landed_at", name="life"),
         CheckConstraint("recalled_at IS NULL OR (is_withdrawn AND available = 0)", name="recalled"),
+        CheckConstraint(
+            "handling IN ('live', 'iced', 'uniced', 'chilled', 'frozen', 'ambient')",
+            name="handling",
+        ),
+        CheckConstraint("(first_step_at IS NULL) = (first_step_price IS NULL)", name="first_step"),
+        CheckConstraint("(second_step_at IS NULL) = (second_step_price IS NULL)", name="second_step"),
         Index("ix_catch_on_sale", "is_withdrawn", "landed_at", "id"),
     )
 
@@ -41,6 +47,7 @@ class Catch(Base):
     held: Mapped[int] = mapped_column(Id, default=0)
     sold: Mapped[int] = mapped_column(Id, default=0)
     lost: Mapped[int] = mapped_column(Id, default=0)
+    #: Before its steps; what is asked at an instant is `pricing.asked_at`.
     unit_price: Mapped[int] = mapped_column(Id)
     landing_price: Mapped[int | None] = mapped_column(Id)
     landed_at: Mapped[datetime] = mapped_column(Instant, index=True)
@@ -59,6 +66,62 @@ class Catch(Base):
     recalled_at: Mapped[datetime | None] = mapped_column(Instant)
     recall_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(Instant)
+    handling: Mapped[str] = mapped_column(String(8), default="iced", server_default="iced")
+    #: When the last time at a pickup point ends that fits it, as far ahead as such times are made.
+    last_pickup_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: When somebody set the price; none for since it was listed.
+    priced_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: From when on which lower price is asked, by the rule in force for it.
+    first_step_at: Mapped[datetime | None] = mapped_column(Instant)
+    first_step_price: Mapped[int | None] = mapped_column(Id)
+    second_step_at: Mapped[datetime | None] = mapped_column(Instant)
+    second_step_price: Mapped[int | None] = mapped_column(Id)
+
+
+class PriceRuleChange(Base):
+    """How prices of a co-operative's lots, or of one lot, step down was decided; the last one is in force.
+
+    Never altered.  `floor`: rupiah per unit that no step goes below, 0 for none.
+    """
+
+    __tablename__ = "price_rule_change"
+    __table_args__ = (
+        CheckConstraint("kind IN ('on', 'off') OR (kind = 'follow' AND catch_id IS NOT NULL)", name="kind"),
+        CheckConstraint("(kind = 'on') = (first_hours IS NOT NULL AND first_percent IS NOT NULL)", name="first"),
+        CheckConstraint("(second_hours IS NULL) = (second_percent IS NULL)", name="second"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperative.id"), index=True)
+    catch_id: Mapped[int | None] = mapped_column(ForeignKey("catch.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    first_hours: Mapped[int | None]
+    first_percent: Mapped[int | None]
+    second_hours: Mapped[int | None]
+    second_percent: Mapped[int | None]
+    floor: Mapped[int] = mapped_column(Id, default=0)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PriceChange(Base):
+    """What was asked for a lot from then on, and how it would step down; never altered.  Rupiah per unit.
+
+    `cause`: listed, priced by hand, another rule, or other times of pickup.
+    """
+
+    __tablename__ = "price_change"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    catch_id: Mapped[int] = mapped_column(ForeignKey("catch.id"), index=True)
+    cause: Mapped[str] = mapped_column(String(8))
+    unit_price: Mapped[int] = mapped_column(Id)
+    first_step_at: Mapped[datetime | None] = mapped_column(Instant)
+    first_step_price: Mapped[int | None] = mapped_column(Id)
+    second_step_at: Mapped[datetime | None] = mapped_column(Instant)
+    second_step_price: Mapped[int | None] = mapped_column(Id)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Movement(Base):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ovop.kernel.errors import NotFound
 from ovop.stock.errors import NotOnSale, OutOfStock, Recalled
 from ovop.stock.models import Catch, Movement
+from ovop.stock.pricing import asked_at
 from ovop.stock.rules import EFFECTS, MovementKind, kind_when_recalled
 
 _PARTS = ("caught", "available", "held", "sold", "lost")
@@ -20,7 +21,7 @@ _PARTS = ("caught", "available", "held", "sold", "lost")
 
 @dataclass(frozen=True, slots=True)
 class HeldCatch:
-    """A lot of which something was just held, as it stands in the same transaction."""
+    """A lot of which something was just held, as it stands in the same transaction; `unit_price` is what is asked."""
 
     id: int
     cooperative_id: int
@@ -41,7 +42,8 @@ def hold(session: Session, wanted: Mapping[int, int], now: datetime) -> dict[int
     Locks the rows in the order of their ids.  The movements are written by `record` once their order exists.
     Raises: OutOfStock, NotOnSale, NotFound.
     """
-    columns = [getattr(Catch, name) for name in HeldCatch.__slots__]
+    asked = asked_at(now).label("unit_price")
+    columns = [asked if name == "unit_price" else getattr(Catch, name) for name in HeldCatch.__slots__]
     held: dict[int, HeldCatch] = {}
     for catch_id in sorted(wanted):
         quantity = wanted[catch_id]

@@ -10,13 +10,17 @@ from sqlalchemy.orm import Session
 from ovop.accounts.models import Cooperative, Role
 from ovop.accounts.rules import Actor, cooperative_of, require_member, require_role
 from ovop.catalogue.models import Product
+from ovop.catalogue.rules import HANDLINGS, Form, Handling, usual_handling
 from ovop.kernel.errors import Invalid, NotFound
+from ovop.kernel.events import announce
 from ovop.kernel.ids import CHANCE, Chance, lot_code
 from ovop.kernel.money import price_within
 from ovop.kernel.quantity import within
 from ovop.stock.errors import NotOnSale
+from ovop.stock.events import LotTimed
 from ovop.stock.models import Catch
 from ovop.stock.movements import Move, move, record
+from ovop.stock.pricing import PriceCause, replan
 from ovop.stock.rules import (
     LONGEST_RECALL_REASON,
     CatchChanges,
@@ -63,9 +67,12 @@ def list_catch(session: Session, new: NewCatch, actor: Actor, now: datetime, cha
         fishing_area=new.fishing_area,
         note=new.note,
         created_at=now,
+        handling=_handling(new.handling, Form(kind.form)),
     )
     session.add(catch)
     session.flush()
+    announce(session, LotTimed(catch.id, now))
+    replan(session, [catch], PriceCause.LISTED, now, actor.id)
     record(session, [Move(catch.id, MovementKind.CATCH, new.quantity)], now, actor_id=actor.id)
     return catch.id
 
@@ -73,11 +80,12 @@ def list_catch(session: Session, new: NewCatch, actor: Actor, now: datetime, cha
 def change_catch(session: Session, catch_id: int, changes: CatchChanges, actor: Actor, now: datetime) -> None:
     """Price, note or best-before of a lot are as in `changes`; orders keep what they were made at.
 
+    A price that is set stands from now on: only steps that are still to come lower it.
     Raises: Invalid, NotFound, Forbidden.
     """
     catch = lock_own_catch(session, catch_id, actor)
     if changes.unit_price is not None:
-        catch.unit_price = price_within(changes.unit_price)
+        catch.unit_price, catch.priced_at = price_within(changes.unit_price), now
     if changes.best_before is not None:
         if errors := life_errors(catch.landed_at, changes.best_before, now):
             raise Invalid(errors)
@@ -87,6 +95,10 @@ def change_catch(session: Session, catch_id: int, changes: CatchChanges, actor: 
             raise Invalid({"note": "too-long"})
         catch.note = changes.note
     session.flush()
+    if changes.best_before is not None:
+        announce(session, LotTimed(catch.id, now))
+    cause = PriceCause.TIMES if changes.unit_price is None else PriceCause.PRICED
+    replan(session, [catch], cause, now, actor.id)
 
 
 def change_stock(session: Session, catch_id: int, change: int, reason: str, actor: Actor, now: datetime) -> None:
@@ -140,6 +152,11 @@ def recall_catch(session: Session, catch_id: int, reason: str, actor: Actor, now
         update(Catch).where(Catch.id == catch_id).values(is_withdrawn=True, recalled_at=now, recall_reason=words)
     )
     return True
+
+
+def _handling(said: Handling | None, form: Form) -> Handling:
+    """How the lot is kept: as `said` where goods of its form can be, else as usual."""
+    return said if said in HANDLINGS[form] else usual_handling(form)
 
 
 def lock_own_catch(session: Session, catch_id: int, actor: Actor) -> Catch:

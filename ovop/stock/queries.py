@@ -17,6 +17,8 @@ from ovop.catalogue.models import Species
 from ovop.kernel.errors import NotFound
 from ovop.stock.models import Catch, CatchPhoto, Movement
 from ovop.stock.photo_rules import PHOTO_COMES_BACK
+from ovop.stock.price_rules import PriceStep, price_at
+from ovop.stock.pricing import steps_in
 from ovop.stock.rules import MovementKind
 
 
@@ -42,7 +44,10 @@ class PhotoRow:
 
 @dataclass(frozen=True, slots=True)
 class LotRow:
-    """A lot with its stock, in grams or pieces; rupiah per unit.  `photos` in their order."""
+    """A lot with its stock, in grams or pieces; rupiah per unit.  `photos` in their order.
+
+    unit_price: before its steps.  last_pickup_at: as of when its times were last looked at.
+    """
 
     id: int
     lot_code: str
@@ -70,7 +75,22 @@ class LotRow:
     note: str
     is_withdrawn: bool
     created_at: datetime
+    handling: str
+    last_pickup_at: datetime | None
+    first_step_at: datetime | None
+    first_step_price: int | None
+    second_step_at: datetime | None
+    second_step_price: int | None
     photos: tuple[PhotoRow, ...] = ()
+
+    @property
+    def steps(self) -> tuple[PriceStep, ...]:
+        """When and to what its price steps down."""
+        return steps_in(self)
+
+    def asked_at(self, now: datetime) -> int:
+        """What is asked for it at `now`."""
+        return price_at(self.unit_price, self.steps, now)
 
 
 @dataclass(frozen=True, slots=True)

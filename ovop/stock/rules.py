@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ovop.catalogue.rules import Handling
 from ovop.kernel.errors import Invalid
 from ovop.kernel.money import price_within
 from ovop.kernel.quantity import within
@@ -78,6 +79,8 @@ class NewCatch:
     fishing_area: str | None = None
     landing_price: int | None = None
     note: str = ""
+    #: None for how goods of its form are usually kept.
+    handling: Handling | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,9 +195,10 @@ def test_pages_neither_lose_nor_repeat_a_lot(
     tengkurak: market.Shop, landings: list[int], per_page: int, sort: Sort, counts: bool
 ) -> None:
     """Whichever way is taken to the newest, the pages together are the whole, in order."""
-    from ovop.stock.models import Catch, Movement
+    from ovop.stock.models import Catch, Movement, PriceChange
 
-    write(lambda session: (session.execute(Movement.__table__.delete()), session.execute(Catch.__table__.delete())))  # type: ignore[attr-defined]
+    tables = (Movement.__table__, PriceChange.__table__, Catch.__table__)
+    write(lambda session: [session.execute(table.delete()) for table in tables])  # type: ignore[attr-defined]
     now = days.now()
     for landing in landings:
         market.catch(tengkurak, landed_at=now + timedelta(minutes=landing * 10), unit_price=1000 + landing % 7)

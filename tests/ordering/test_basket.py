@@ -167,10 +167,10 @@ def test_offers_are_read_as_they_are_now(app: APIFlask) -> None:
     seller = market.shop()
     first, second = market.catch(seller, 4_000, 20_000), market.catch(seller, 5_000)
     write(withdraw_catch, second, "rusak", seller.clerk, days.now())
-    found = offers(db.session(), [first, second, 10**9])
+    found = offers(db.session(), [first, second, 10**9], days.now())
     assert set(found) == {first, second}
     assert (found[first].available, found[first].unit_price, found[first].measure) == (4_000, 20_000, Measure.WEIGHT)
     assert found[first].cooperative_name == "Koperasi Tengkurak"
     assert found[first].is_on_sale(days.now())
     assert not found[second].is_on_sale(days.now())
-    assert offers(db.session(), []) == {}
+    assert offers(db.session(), [], days.now()) == {}

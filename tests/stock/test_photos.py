@@ -69,7 +69,7 @@ def test_the_first_photo_is_what_a_lot_is_known_by_everywhere(seller: market.Sho
     _a, _b, last = add(seller, lot, "a", "b", "c")
     write(photos.move_photo, lot, last, PhotoStep.FIRST, seller.clerk)
     assert shown(lot) == "cab"
-    face, offer = queries.faces_of(db.session(), [lot])[lot].photo, offers(db.session(), [lot])[lot].photo
+    face, offer = queries.faces_of(db.session(), [lot])[lot].photo, offers(db.session(), [lot], days.now())[lot].photo
     assert face is not None
     assert offer is not None
     card = get_catch(db.session(), lot, days.now()).card
@@ -105,11 +105,11 @@ def test_a_removed_photo_is_shown_nowhere_and_comes_back_where_it_was(
 def test_a_removed_cover_is_no_cover_of_an_offer(seller: market.Shop, lot: int) -> None:
     a, b = add(seller, lot, "a", "b")
     write(photos.remove_photo, lot, a, seller.clerk, days.now())
-    offer = offers(db.session(), [lot])[lot]
+    offer = offers(db.session(), [lot], days.now())[lot]
     assert offer.photo is not None
     assert offer.photo.key == "catch/b"
     write(photos.remove_photo, lot, b, seller.clerk, days.now())
-    assert offers(db.session(), [lot])[lot].photo is None
+    assert offers(db.session(), [lot], days.now())[lot].photo is None
 
 
 def test_after_its_minute_a_photo_is_gone(seller: market.Shop, lot: int, clock: Clock) -> None:

@@ -83,7 +83,7 @@ def change_line(catch: int) -> ResponseReturnValue:
     kept = current_basket()
     if catch not in kept.lines:
         return redirect(url_for("shop.basket"))
-    found = offers(db.session(), [catch]).get(catch)
+    found = offers(db.session(), [catch], days.now()).get(catch)
     if "remove" in request.form or found is None:
         keep_basket(kept.without(catch))
         return redirect(url_for("shop.basket"))
@@ -107,12 +107,12 @@ def go_on() -> ResponseReturnValue:
 
 def contents() -> Contents:
     """The basket beside what is on offer now."""
-    kept = current_basket()
-    return contents_of(kept, offers(db.session(), kept.lines.keys()), days.now())
+    kept, now = current_basket(), days.now()
+    return contents_of(kept, offers(db.session(), kept.lines.keys(), now), now)
 
 
 def _offer(catch: int | None) -> Offer:
-    found = offers(db.session(), [catch]) if catch is not None else {}
+    found = offers(db.session(), [catch], days.now()) if catch is not None else {}
     if catch not in found:
         raise NotFound()
     return found[catch]

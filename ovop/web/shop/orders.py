@@ -43,7 +43,7 @@ def orders() -> ResponseReturnValue:
     """The buyer's orders, newest first."""
     page = min(max(request.args.get("page", 1, type=int), 1), 10_000)
     found = list_orders(db.session(), signed_in(), days.now(), page=page, per_page=PER_PAGE)
-    lots = offers(db.session(), {line.catch for order in found.items for line in order.lines})
+    lots = offers(db.session(), {line.catch for order in found.items for line in order.lines}, days.now())
     return private(render_template("shop/orders.html", found=found, lots=lots, open_statuses=OPEN))
 
 
@@ -140,7 +140,7 @@ def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: i
         "shop/order.html",
         order=found,
         seller=seller,
-        lots=offers(db.session(), [line.catch for line in found.lines]),
+        lots=offers(db.session(), [line.catch for line in found.lines], days.now()),
         steps=steps_of(found),
         slip=qr_svg(write_slip(found.number, found.pickup_code)) if has_code else None,
         scan=find_scan(found, seller.qris_payload),

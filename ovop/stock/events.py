@@ -1,0 +1,16 @@
+"""What stock announces to those whom it may not import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ovop.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class LotTimed(Event):
+    """A lot, locked, has a landing and a best-before that it had not before."""
+
+    catch_id: int
+    at: datetime
