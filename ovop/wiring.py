@@ -24,11 +24,11 @@ from ovop.ordering.settling import CLOSE_JOB, SETTLE_JOB
 from ovop.ordering.watching import LOOK_JOB, forget_notices
 from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
+from ovop.pickup.last_times import time_lot
 from ovop.recall.flows import finish_recall
 from ovop.recall.letters import send_letter as send_recall_letter
 from ovop.recall.operations import RECALL_JOB, RECALL_LETTER_JOB, note_mailed
 from ovop.sales.operations import count_sale
-from ovop.pickup.last_times import time_lot
 from ovop.settlement.flows import draw_due
 from ovop.settlement.transfer_flows import transfer_order
 from ovop.settlement.transferring import TRANSFER_JOB, ask_to_transfer

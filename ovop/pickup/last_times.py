@@ -84,13 +84,13 @@ def _kept(session: Session, catches: Sequence[Catch], now: datetime) -> dict[int
     found: dict[int, datetime | None] = {catch.id: None for catch in catches}
     if near:
         rows = session.execute(
-            select(Catch.id, func.max(Slot.ends_at))
+            select(Catch.id, func.max(Slot.ends_at).label("ends_at"))
             .join(Slot, and_(Slot.cooperative_id == Catch.cooperative_id, _fits_kept()))
             .join(PickupPoint, PickupPoint.id == Slot.point_id)
             .where(Catch.id.in_(near), PickupPoint.is_active.is_(True))
             .group_by(Catch.id)
         )
-        found.update({catch_id: ends_at for catch_id, ends_at in rows})
+        found |= {row.id: row.ends_at for row in rows}
     return found
 
 

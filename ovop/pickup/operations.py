@@ -279,9 +279,7 @@ def _write_hours(session: Session, point_id: int, hours: tuple[Hours, ...]) -> N
         )
 
 
-def _remake_slots(
-    session: Session, point: PickupPoint, hours: tuple[Hours, ...], now: datetime, actor: Actor
-) -> None:
+def _remake_slots(session: Session, point: PickupPoint, hours: tuple[Hours, ...], now: datetime, actor: Actor) -> None:
     """Coming slots follow `hours`; one that is no longer offered keeps its orders and takes no more."""
     lots = lock_lots(session, point.cooperative_id, now)
     today = days.day_of(now)

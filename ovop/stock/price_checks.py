@@ -38,7 +38,7 @@ def _remembered(session: Session) -> Finding:
 
 
 def _planned(session: Session) -> Finding:
-    """The steps of lots that were on sale when a rule was last decided follow from it; without a rule there are none."""
+    """Steps of lots that were on sale when a rule was last decided follow from it; without a rule there are none."""
     decided = (
         select(PriceRuleChange.cooperative_id, func.max(PriceRuleChange.at).label("at"))
         .group_by(PriceRuleChange.cooperative_id)
@@ -62,7 +62,8 @@ def _planned(session: Session) -> Finding:
             rules = rules_in_force(session, catches)
             for catch in catches:
                 if steps_in(catch) != planned(catch, rules[catch.id]):
-                    yield f"catch {catch.id} steps down to {[step.price for step in steps_in(catch)]}, not as its rule says"
+                    prices = [step.price for step in steps_in(catch)]
+                    yield f"catch {catch.id} steps down to {prices}, not as its rule says"
 
     return finding(counted, broken())
 
