@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ovop.accounts.models import Cooperative, Role
 from ovop.accounts.rules import Actor, may_see_order, require_member
 from ovop.kernel import days
+from ovop.kernel.days import end_of, start_of
 from ovop.kernel.errors import NotFound
 from ovop.kernel.ids import read_number
 from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
@@ -75,6 +76,12 @@ def get_checkout(session: Session, checkout_id: str, actor: Actor, now: datetime
     )
 
 
+def has_short_line() -> ColumnElement[bool]:
+    """Whether something of an order was weighed more than 10 % short.  Source: contract, Weighing."""
+    too_little = OrderLine.final_quantity * 10 < OrderLine.quantity * 9
+    return select(OrderLine.id).where(OrderLine.order_id == Order.id, too_little).exists()
+
+
 def list_orders(
     session: Session,
     actor: Actor,
@@ -85,13 +92,16 @@ def list_orders(
     number: str = "",
     collected: tuple[date, date] | None = None,
     refunded: tuple[date, date] | None = None,
+    due: tuple[date, date] | None = None,
+    short: bool = False,
     page: int = 1,
     per_page: int = 20,
 ) -> OrderPage:
     """`actor`'s orders, newest first: a buyer's own, a co-operative's, or all for the office.  Five queries.
 
     methods: paid in one of these ways; none asks for any.  number: any part of it, as typed.  collected, refunded:
-    first and last day (Asia/Jakarta) of collection, or of a refund that was agreed; both counted.
+    first and last day (Asia/Jakarta) of collection, or of a refund that was agreed; both counted.  due: the same of
+    the time that was chosen for it.  short: only those with a line that `has_short_line`.
     """
     wanted = _visible_to(actor)
     if status is not None:
@@ -105,6 +115,11 @@ def list_orders(
     if refunded is not None:
         given_back = select(LedgerEntry.order_number).where(*agreed_on(*refunded, actor.cooperative_id))
         wanted.append(Order.number.in_(given_back))
+    if due is not None:
+        in_time = Slot.starts_at >= start_of(due[0]), Slot.starts_at < end_of(due[1])
+        wanted.append(Order.slot_id.in_(select(Slot.id).where(*in_time)))
+    if short:
+        wanted.append(has_short_line())
     total, amount = session.execute(
         select(func.count(), func.coalesce(func.sum(Order.total), 0)).select_from(Order).where(*wanted)
     ).one()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Label, Select, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ovop.kernel.quantity import Measure
 from ovop.ordering.models import Order, OrderLine
+
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 #: A cell of fewer co-operatives would tell what one of them takes.  Source: contract, GET /prices.
 FEWEST_SELLERS = 3
@@ -35,7 +38,10 @@ def list_prices(
 
     Median: of the lines' prices, the mean of the middle two (halves up) where their number is even.
     """
-    cells = _cells(first, last, species)
+    which: ColumnElement[bool] = Order.collected_on.between(first, last)
+    if species is not None:
+        which &= OrderLine.species_code == species
+    cells = _cells((OrderLine.species_code, Order.collected_on.label("day")), which)
     counted = cells.subquery()
     total = session.scalar(select(func.count()).select_from(counted)) or 0
     rows = session.execute(
@@ -46,53 +52,64 @@ def list_prices(
     return [_row(row) for row in rows], total
 
 
-def _cells(first: date, last: date, species: str | None) -> Select[*tuple[Any, ...]]:
-    cell = (OrderLine.species_code, Order.collected_on)
-    lines = (
+def median_prices(session: Session, species: Collection[str], first: date, last: date) -> dict[tuple[str, str], int]:
+    """What goods by weight of these species were sold for in those days: the median by species and form.  One query.
+
+    As open as `list_prices`: a kind of goods that fewer than FEWEST_SELLERS co-operatives sold is left out.
+    """
+    which = Order.collected_on.between(first, last) & OrderLine.species_code.in_(species)
+    rows = session.execute(_cells((OrderLine.species_code, OrderLine.form), which)) if species else ()
+    return {(row.species_code, row.form): _median(row) for row in rows}
+
+
+def _cells(key: Sequence[Column], which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """What is told of the collected lines by weight that are `which`, for each combination of the columns `key`."""
+    partition = [column.element if isinstance(column, Label) else column for column in key]
+    line = (
         select(
-            OrderLine.species_code,
-            Order.collected_on.label("day"),
+            *key,
             Order.cooperative_id,
             OrderLine.unit_price,
             OrderLine.final_quantity,
-            func.row_number().over(partition_by=cell, order_by=(OrderLine.unit_price, OrderLine.id)).label("place"),
-            func.count().over(partition_by=cell).label("lines"),
+            func.row_number()
+            .over(partition_by=partition, order_by=(OrderLine.unit_price, OrderLine.id))
+            .label("place"),
+            func.count().over(partition_by=partition).label("lines"),
         )
         .join(Order, Order.id == OrderLine.order_id)
-        .where(
-            Order.collected_on.between(first, last),
-            OrderLine.measure == Measure.WEIGHT,
-            OrderLine.final_quantity > 0,
-        )
+        .where(which, OrderLine.measure == Measure.WEIGHT, OrderLine.final_quantity > 0)
+        .subquery()
     )
-    if species is not None:
-        lines = lines.where(OrderLine.species_code == species)
-    line = lines.subquery()
     # Doubled, so that the middle one or the mean of the middle two is found in integers.
     is_middle = (2 * line.c.place >= line.c.lines) & (2 * line.c.place <= line.c.lines + 2)
     middle = case((is_middle, line.c.unit_price))
+    cell = [line.c[str(column.key)] for column in key]
     return (
         select(
-            line.c.species_code,
-            line.c.day,
+            *cell,
             func.min(line.c.unit_price).label("minimum"),
             func.sum(middle).label("middle"),
             func.count(middle).label("middles"),
             func.max(line.c.unit_price).label("maximum"),
             func.sum(line.c.final_quantity).label("grams"),
         )
-        .group_by(line.c.species_code, line.c.day)
+        .group_by(*cell)
         .having(func.count(line.c.cooperative_id.distinct()) >= FEWEST_SELLERS)
     )
 
 
 def _row(row: Any) -> PriceRow:
-    middle, middles = int(row.middle), int(row.middles)
     return PriceRow(
         species_code=row.species_code,
         day=row.day,
         minimum=row.minimum,
-        median=(2 * middle + middles) // (2 * middles),
+        median=_median(row),
         maximum=row.maximum,
         grams=int(row.grams),
     )
+
+
+def _median(row: Any) -> int:
+    """The mean of the middle one or two, halves up."""
+    middle, middles = int(row.middle), int(row.middles)
+    return (2 * middle + middles) // (2 * middles)

@@ -34,11 +34,15 @@ STATES = (
 @blueprint.get("/pesanan")
 @requires(Role.COOPERATIVE)
 def orders() -> ResponseReturnValue:
-    """Orders by number, state, ways of paying, and days of collection or of a refund; newest first."""
+    """Orders by number, state and ways of paying; newest first.
+
+    Days are of the collection or of a refund, and of the time for pickup where an order was not collected.
+    """
     actor, _cooperative_id = clerk()
     now = days.now()
     status, methods, between = _status(), _methods(), _days()
     by_refund = "refunded" in request.args
+    by_time = status not in (None, OrderStatus.COLLECTED)
     number = request.args.get("q", "").strip()[:40]
     at = max(1, min(request.args.get("page", 1, type=int), 10**6))
     found = list_orders(
@@ -48,8 +52,10 @@ def orders() -> ResponseReturnValue:
         status=status,
         methods=methods,
         number=number,
-        collected=None if by_refund else between,
+        collected=None if by_refund or by_time else between,
         refunded=between if by_refund else None,
+        due=between if by_time else None,
+        short="short" in request.args,
         page=at,
         per_page=_PER_PAGE,
     )
@@ -67,6 +73,8 @@ def orders() -> ResponseReturnValue:
         number=number,
         between=between,
         by_refund=by_refund and between is not None,
+        by_time=by_time,
+        is_short="short" in request.args,
         list_url=_list_url,
         states=STATES,
         now=now,
