@@ -19,7 +19,7 @@ from ovop.stock.price_changes import set_rule
 from ovop.stock.price_rules import PROPOSED
 from ovop.verify import CHECKS, verify, verify_in
 from tests import databases
-from tests.make import accounts, codes, market, scales, settlements, shares
+from tests.make import accounts, codes, complaints, market, scales, settlements, shares
 
 #: Statement → the checks that must notice it, by the beginning of their names.
 BREAKS: list[tuple[str, str]] = [
@@ -76,6 +76,15 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE till SET closed_at = '2026-01-05 00:00:00', counted = expected", "every till's cash"),
     ("UPDATE till_entry SET amount = amount + 100", "all cash of collected orders"),
     ("DELETE FROM till_entry", "all cash of collected orders"),
+    ("UPDATE payout SET amount = amount + 100", "what was given back by hand"),
+    ("DELETE FROM payout", "what was given back by hand"),
+    ("UPDATE payout SET way = 'transfer', reference = 'BCA 1'", "all cash of collected orders"),
+    ("UPDATE complaint SET status = 'open', answer_by = created_at", "every complaint is where"),
+    ("UPDATE complaint SET answer_by = created_at", "every complaint is where"),
+    ("DELETE FROM complaint_event", "every complaint is where"),
+    ("UPDATE complaint SET created_at = '2026-02-05 00:00:00'", "complaints were made in time"),
+    ("UPDATE complaint SET refunded = refunded + 100000", "what complaints came to"),
+    ("UPDATE goodwill SET amount = amount + 100000", "what complaints came to"),
     ("UPDATE till SET day = '2026-01-04'", "cash of an order"),
     ("UPDATE till SET deposited = 100", "no till brought more"),
     (
@@ -134,6 +143,7 @@ def busy(app: APIFlask) -> None:
     write(operations.weigh_order, bad.number, {recalled: 1000}, shop.clerk, days.now(), scale_id=on)
     flows.hand_over(bad.number, bad.pickup_code, "", shop.clerk, days.now())
     recalling.recall(recalled, "bau", shop.clerk, days.now())
+    complaints.ended(shop, buyer, collected.number)
     write(set_code, codes.static(), shop.clerk, days.now())
     write(set_rule, PROPOSED, shop.clerk, days.now())
     settlements.by_card(shop, 40_000)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ovop.accounts.models import Account, Cooperative
 from ovop.accounts.rules import Actor, cooperative_of, may_see_order
 from ovop.complaints.models import Complaint, ComplaintEvent, ComplaintPhoto, Goodwill
-from ovop.complaints.rows import ComplaintRow, GoodwillRow, KeptPhoto, Owed, PhotoRow, StepRow
+from ovop.complaints.rows import ComplaintRow, GoodwillRow, KeptPhoto, Owed, Pending, PhotoRow, StepRow
 from ovop.complaints.rules import MOVES, ComplaintStatus, Step, overdue_step, steps_by_turn
 from ovop.kernel.errors import NotFound
 from ovop.ordering.models import Checkout, Order
@@ -97,6 +97,24 @@ def find_owed(session: Session, number: str) -> Owed | None:
     """What of that order its co-operative still has to give back with its own hands, if anything.  One query."""
     row = session.execute(_owed().where(Order.number == number)).one_or_none()
     return Owed(**row._mapping) if row is not None else None
+
+
+def get_pending(session: Session, actor: Actor) -> Pending:
+    """What of the buyer's complaints and money is under way.  Two queries."""
+    complaints = session.scalar(
+        select(func.count())
+        .select_from(Complaint)
+        .join(Order, Order.id == Complaint.order_id)
+        .where(Order.buyer_id == actor.id, Complaint.status != ComplaintStatus.CLOSED)
+    )
+    owed = _owed().where(Order.buyer_id == actor.id).subquery()
+    return Pending(complaints or 0, session.scalar(select(func.sum(owed.c.amount))) or 0)
+
+
+def sum_owed(session: Session, cooperative_id: int) -> int:
+    """Rupiah that the co-operative still has to give back with its own hands.  One query."""
+    owed = _owed().where(Order.cooperative_id == cooperative_id).subquery()
+    return session.scalar(select(func.sum(owed.c.amount))) or 0
 
 
 def list_goodwill(session: Session, number: str) -> Sequence[GoodwillRow]:

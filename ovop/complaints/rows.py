@@ -84,3 +84,11 @@ class Owed:
     method: str
     amount: int
     after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Of a buyer: complaints without an end, and rupiah that co-operatives still have to give back to them."""
+
+    complaints: int
+    owed: int

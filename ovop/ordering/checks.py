@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ovop.kernel.checks import Check, Finding, finding
 from ovop.kernel.money import MARGIN_DENOMINATOR, MARGIN_NUMERATOR, STEP
+from ovop.ordering import refund_checks
 from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine, ReceiptCounter
 from ovop.ordering.rules import OPEN, PLACED, CheckoutStatus, OrderStatus
 from ovop.ordering.settling import SETTLE_JOB
@@ -292,30 +293,6 @@ def _card_money(session: Session) -> Finding:
     )
 
 
-def _refunds(session: Session) -> Finding:
-    """What is agreed to be given back of an order is taken back in the ledger; by hand no more is paid back."""
-    booked = (
-        select(LedgerEntry.order_number, func.sum(-LedgerEntry.amount).label("amount"))
-        .where(LedgerEntry.account == LedgerAccount.CUSTOMER, LedgerEntry.journal.like("order:%:refund:%"))
-        .group_by(LedgerEntry.order_number)
-        .subquery()
-    )
-    by_hand = Payment.method.not_in(_CARDS)
-    rows = session.execute(
-        select(Order.number, Order.refunded, booked.c.amount, Payment.refunded.label("paid_back"))
-        .join(Payment, Payment.id == Order.payment_id)
-        .outerjoin(booked, booked.c.order_number == Order.number)
-        .where(or_(Order.refunded != func.coalesce(booked.c.amount, 0), by_hand & (Payment.refunded > Order.refunded)))
-    )
-    return finding(
-        _count(session, Order),
-        (
-            f"order {row.number}: {row.refunded} to be given back, the ledger has {row.amount}, paid {row.paid_back}"
-            for row in rows
-        ),
-    )
-
-
 def _receipts(session: Session) -> Finding:
     """The collected orders of every co-operative are numbered from 1 without a gap, and the counter knows the last."""
     of = (
@@ -371,7 +348,7 @@ CHECKS = (
     Check("every checkout agrees with its orders", "checkouts", _checkouts),
     Check("exactly the collected orders are earned and paid", "orders", _earned),
     Check("card money is what the orders come to", "card payments", _card_money),
-    Check("what is given back of collected orders is booked, and no more is paid back", "orders", _refunds),
+    *refund_checks.CHECKS,
     Check("receipts are numbered without a gap", "receipts", _receipts),
     Check("every order was weighed on a scale of its co-operative, if on any", "orders", _scales),
 )

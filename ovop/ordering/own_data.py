@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
@@ -19,16 +19,24 @@ _PAGE = 50
 _ACCOUNT_FIELDS = ("name", "email", "phone", "role", "language")
 
 
-def own_data(actor: Actor, now: datetime) -> Iterator[str]:
-    """JSON text in pieces: the account, then every order with lines, payment and history, a page of them at a time."""
+#: What else is kept about orders, by their numbers.
+More = Callable[[Sequence[str]], Mapping[str, Mapping[str, object]]]
+
+
+def own_data(actor: Actor, now: datetime, more: More) -> Iterator[str]:
+    """JSON text in pieces: the account, then every order with lines, payment, history and what `more` knows of it.
+
+    A page of orders at a time.
+    """
     details = asdict(get_details(db.session(), actor.id))
     account = {name: details[name] for name in _ACCOUNT_FIELDS}
     yield f'{{"made_at": {_written(now)}, "account": {_written(account)}, "orders": ['
     page, total = 1, 1
     while (page - 1) * _PAGE < total:
         found = list_orders(db.session(), actor, now, page=page, per_page=_PAGE)
+        known = more([order.number for order in found.items])
         for place, order in enumerate(found.items):
-            yield ("" if page == 1 and place == 0 else ", ") + _written(_order(order))
+            yield ("" if page == 1 and place == 0 else ", ") + _written({**_order(order), **known[order.number]})
         total, page = found.total, page + 1
     yield "]}\n"
 

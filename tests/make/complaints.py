@@ -14,11 +14,13 @@ from sqlalchemy import select
 from ovop import wiring
 from ovop.accounts.rules import Actor
 from ovop.complaints import operations
+from ovop.complaints.goodwill import give_back
 from ovop.complaints.queries import get_complaint
 from ovop.complaints.rows import ComplaintRow, KeptPhoto
 from ovop.complaints.rules import ComplaintStatus
 from ovop.db import db, write
 from ovop.kernel import days
+from ovop.ordering.refunding import record_payout
 from ovop.payment.models import Payment
 from ovop.payment.rules import Method
 from ovop.worker import Worker
@@ -105,3 +107,13 @@ def bought(app: APIFlask, method: Method = Method.CASH, amount: int = 40_000, bu
 def message_subject(raw: bytes) -> str:
     """The subject of a mail as people read it."""
     return str(message_from_bytes(raw, policy=default)["Subject"])
+
+
+def ended(seller: market.Shop, buyer: Actor, number: str) -> None:
+    """A complaint about that collected order came to its end and was paid out in cash; then more was given back."""
+    clerk = seller.clerk
+    write(operations.open_complaint, number, "Lembek", [], buyer, days.now())
+    write(operations.offer, number, 5_000, "Maaf", clerk, days.now())
+    write(operations.accept, number, buyer, days.now())
+    write(give_back, number, 1_000, "Salah timbang", clerk, days.now())
+    write(record_payout, number, "", clerk, days.now())

@@ -9,13 +9,16 @@ from flask.testing import FlaskClient
 
 from ovop.accounts import flows
 from ovop.accounts.models import Role
+from ovop.complaints.flows import give_back_once, keep_photo
 from ovop.db import write
 from ovop.kernel import days
 from ovop.ordering.operations import cancel_order
 from tests.databases import count
 from tests.make import accounts as make
 from tests.make import market
+from tests.make.complaints import bought
 from tests.make.pages import Page
+from tests.outside.odd_pictures import quarters, saved
 
 
 def test_every_role_has_an_account_page(client: FlaskClient) -> None:
@@ -97,6 +100,34 @@ def test_a_buyer_takes_all_their_data_along_and_nobody_elses(client: FlaskClient
 def test_data_of_a_buyer_without_orders_is_whole_too(client: FlaskClient) -> None:
     make.sign_in(client, make.buyer())
     assert json.loads(client.get("/akun/data.json").text)["orders"] == []
+
+
+def test_complaints_are_part_of_ones_data_and_of_ones_leaving(app: APIFlask, client: FlaskClient) -> None:
+    order = bought(app)
+    photo = keep_photo(saved(quarters()), days.now())
+    order.complain("Lembek", photos=(photo,))
+    order.offer(5_000, "Maaf")
+    make.sign_in(client, order.buyer)
+    [kept] = json.loads(client.get("/akun/data.json").text)["orders"]
+    complaint = kept["complaint"]
+    assert (complaint["status"], complaint["text"], complaint["offered"]) == ("offered", "Lembek", 5_000)
+    assert [(step["role"], step["text"]) for step in complaint["steps"]] == [
+        ("buyer", "Lembek"),
+        ("cooperative", "Maaf"),
+    ]
+    [address] = complaint["photos"]
+    assert client.get(address).content_type == "image/jpeg"
+    assert kept["goodwill"] == []
+    assert "Keluhanmu belum selesai." in Page(client.get("/akun/hapus")).words
+    order.accept()
+    words = Page(client.get("/akun/hapus")).words
+    assert "belum selesai" not in words
+    assert "5.000" in words
+    give_back_once(order.number, 1_000, "Salah timbang", order.seller.clerk, "k", days.now())
+    [kept] = json.loads(client.get("/akun/data.json").text)["orders"]
+    assert [(given["amount"], given["text"]) for given in kept["goodwill"]] == [(1_000, "Salah timbang")]
+    assert client.post("/akun/hapus", data={"password": make.PASSWORD}).location == "/"
+    assert market.broken() == []
 
 
 def test_an_account_goes_only_with_its_password_and_without_open_orders(app: APIFlask, client: FlaskClient) -> None:

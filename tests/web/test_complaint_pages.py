@@ -40,6 +40,9 @@ class People:
         path = f"/pesanan/{self.number}/keluhan"
         return self.buyer.post(path, data={"text": text, "photo": files}).status_code
 
+    def answer(self, **typed: str) -> int:
+        return self.clerk.post(f"/koperasi/pesanan/{self.number}/keluhan", data=typed).status_code
+
 
 @pytest.fixture
 def people(app: APIFlask) -> People:
@@ -88,6 +91,177 @@ def test_a_complaint_goes_from_the_buyer_to_the_office_and_back(people: People) 
     assert number not in text(people.office, "/dinas/keluhan")
     assert number in text(people.office, "/dinas/keluhan?show=closed")
     assert market.broken() == []
+
+
+def test_the_order_page_offers_a_complaint_while_one_is_possible(people: People, clock: Clock) -> None:
+    link = f'href="/pesanan/{people.number}/keluhan"'
+    page = text(people.buyer, f"/pesanan/{people.number}")
+    assert link in page
+    assert "Keluhan diterima sampai Sel 6 Jan 09.00" in page.replace("\xa0", " ")
+    clock.forward(hours=24)
+    assert link in text(people.buyer, f"/pesanan/{people.number}")
+    clock.forward(seconds=1)
+    assert link not in text(people.buyer, f"/pesanan/{people.number}")
+
+
+def test_everybody_is_told_where_they_work_that_it_is_their_turn(people: People) -> None:
+    people.complain()
+    assert "1 keluhan menunggu jawabanmu" in text(people.clerk, "/koperasi")
+    assert "Perlu dijawab" in text(people.clerk, f"/koperasi/pesanan/{people.number}")
+    people.answer(answer="10000")
+    assert "menunggu jawabanmu" not in text(people.clerk, "/koperasi")
+    assert "Ada tawaran" in text(people.buyer, f"/pesanan/{people.number}")
+    assert "keluhan menunggu keputusan" not in text(people.office, "/dinas")
+    people.buyer.post(f"/pesanan/{people.number}/keluhan/jawab", data={"answer": "escalate"})
+    assert "1 keluhan menunggu keputusan dinas" in text(people.office, "/dinas")
+    assert "Perlu diputuskan" in text(people.office, f"/dinas/penjualan/pesanan/{people.number}")
+
+
+def test_all_is_given_back_at_once_and_then_by_hand(people: People) -> None:
+    people.complain()
+    assert people.answer(answer="full", words="Maaf") == 302
+    assert people.answer(answer="full", words="Maaf") == 302  # tapped twice
+    page = text(people.buyer, f"/pesanan/{people.number}/keluhan")
+    assert "Koperasi mengembalikan Rp 40.000" in page.replace("\xa0", " ")
+    assert "Menunggu pengembalian" in page
+    assert "masih harus dikembalikan" in text(people.clerk, "/koperasi")
+    payout = f"/koperasi/pesanan/{people.number}/dikembalikan"
+    for typed, words in (
+        ({"after": "0"}, "Isi dulu bagian ini."),
+        ({"way": "transfer", "after": "0"}, "Isi dulu bagian ini."),
+        ({"way": "cash", "after": "x"}, "Isi dulu bagian ini."),
+        ({"way": "transfer", "after": "0", "reference": "x" * 81}, "Terlalu panjang."),
+    ):
+        answer = people.clerk.post(payout, data=typed)
+        assert answer.status_code == 422
+        assert words in answer.text
+    assert count("payout") == 0
+    for _ in range(2):
+        people.clerk.post(payout, data={"way": "transfer", "after": "0", "reference": "BCA 123"})
+    assert count("payout") == 1
+    assert people.clerk.get(payout).status_code == 302
+    assert "Sudah dikembalikan" in text(people.buyer, f"/pesanan/{people.number}/keluhan")
+    assert market.broken() == []
+
+
+def test_a_co_operative_gives_money_back_of_its_own_accord(people: People) -> None:
+    path = f"/koperasi/pesanan/{people.number}/uang-kembali"
+    key = re.search(r'name="key" value="([^"]+)"', text(people.clerk, path))
+    assert key is not None
+    form = {"key": key[1], "amount": "5.000", "words": "Salah timbang"}
+    for typed, words in (
+        (form | {"amount": ""}, "Isi dulu bagian ini."),
+        (form | {"amount": "40.001"}, "Terlalu besar."),
+        (form | {"words": " "}, "Isi dulu bagian ini."),
+    ):
+        answer = people.clerk.post(path, data=typed)
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert key[1] in answer.text
+    for _ in range(2):
+        assert people.clerk.post(path, data=form).status_code == 302
+    assert count("goodwill") == 1
+    assert "Uang kembali" in text(people.buyer, f"/pesanan/{people.number}")
+    people.complain()
+    assert people.clerk.post(path, data=form | {"key": "lain"}).location.endswith("/keluhan")
+    assert count("goodwill") == 1
+    assert market.broken() == []
+
+
+def test_goodwill_is_read_by_its_buyer_after_the_day_too(people: People, clock: Clock) -> None:
+    clock.forward(hours=25)
+    form = {"key": "k", "amount": "5.000", "words": "Salah timbang"}
+    people.clerk.post(f"/koperasi/pesanan/{people.number}/uang-kembali", data=form)
+    assert "Salah timbang" in text(people.buyer, f"/pesanan/{people.number}/keluhan")
+
+
+def test_photos_that_arrived_stay_when_one_is_bad_and_go_along_then(people: People) -> None:
+    path = f"/pesanan/{people.number}/keluhan"
+    good = saved(quarters())
+    files = [(io.BytesIO(data), name) for data, name in ((good, "a.jpg"), (b"x", "b.jpg"), (good, "c.jpg"))]
+    answer = people.buyer.post(path, data={"text": "Dua lembek", "photo": files})
+    assert answer.status_code == 422
+    assert "b.jpg: Berkas itu bukan foto" in answer.text
+    assert "Dua lembek" in answer.text
+    assert count("complaint") == 0
+    kept = re.findall(r'name="kept_photo" value="([^"]+)"', answer.text)
+    assert len(kept) == 2
+    shown = people.buyer.get(f"{path}/foto", query_string={"kept": kept[0]})
+    assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
+    assert people.stranger.get(f"{path}/foto", query_string={"kept": kept[0]}).status_code == 404
+    assert people.buyer.post(path, data={"text": "Dua lembek", "kept_photo": kept}).status_code == 302
+    assert count("complaint_photo") == 2
+
+
+def test_scripts_send_photos_one_by_one_while_a_complaint_is_possible(people: People, clock: Clock) -> None:
+    path = f"/pesanan/{people.number}/keluhan/foto"
+
+    def send(client: FlaskClient, data: bytes) -> tuple[int, dict[str, str]]:
+        answer = client.post(path, data={"photo": (io.BytesIO(data), "a.jpg")})
+        return answer.status_code, answer.json or {}
+
+    status, body = send(people.buyer, saved(quarters()))
+    assert (status, set(body)) == (201, {"kept"})
+    assert send(people.buyer, b"x")[0] == 422
+    assert people.buyer.post(path).status_code == 422
+    assert people.stranger.post(path, data={"photo": (io.BytesIO(b"x"), "a.jpg")}).status_code == 404
+    # A seal for one order opens nothing in the form of another, and none of a lot's photos.
+    files = {"text": "Bau", "kept_photo": [body["kept"], body["kept"] + "x", "x"]}
+    assert people.buyer.post(f"/pesanan/{people.number}/keluhan", data=files).status_code == 302
+    assert count("complaint_photo") == 1
+    assert send(people.buyer, saved(quarters()))[0] == 422
+    clock.forward(hours=25)
+    assert send(people.buyer, saved(quarters()))[0] == 422
+
+
+def test_too_many_photos_are_said_and_the_first_four_kept(people: People) -> None:
+    assert people.complain(*[saved(quarters())] * 5) == 422
+    assert count("complaint") == 0
+
+
+def test_the_office_lists_by_whose_turn_it_is_and_has_to_say_why(people: People) -> None:
+    number = people.number
+    people.complain()
+    for shown, is_there in (("", False), ("cooperative", True), ("buyer", False), ("closed", False), ("x", False)):
+        assert (number in text(people.office, f"/dinas/keluhan?show={shown}")) is is_there
+    people.answer(answer="decline", words="Segar")
+    assert number in text(people.office, "/dinas/keluhan?show=buyer")
+    people.buyer.post(f"/pesanan/{number}/keluhan/jawab", data={"answer": "escalate"})
+    for typed in (
+        {},
+        {"answer": "give", "amount": "5.000"},
+        {"answer": "give", "words": "x"},
+        {"answer": "give", "amount": "40.001", "words": "x"},
+        {"answer": "nothing"},
+        {"answer": "nothing", "words": "x" * 1001},
+    ):
+        assert people.office.post(f"/dinas/keluhan/{number}", data=typed).status_code == 422
+    for _ in range(2):
+        ruled = people.office.post(f"/dinas/keluhan/{number}", data={"answer": "nothing", "words": "Tidak terbukti"})
+        assert ruled.status_code == 302
+    assert count("complaint_event") == 4
+    assert "Tidak terbukti" in text(people.buyer, f"/pesanan/{number}/keluhan")
+    assert (
+        people.office.post(f"/dinas/keluhan/{number}", data={"answer": "give", "amount": "1", "words": "x"}).status_code
+        == 302
+    )
+    assert "sudah berubah" in text(people.office, f"/dinas/keluhan/{number}")
+
+
+def test_the_office_reads_nothing_of_who_complained(people: People) -> None:
+    number = people.number
+    people.complain(saved(quarters()))
+    people.answer(answer="decline", words="Segar")
+    people.buyer.post(f"/pesanan/{number}/keluhan/jawab", data={"answer": "escalate"})
+    page = text(people.office, f"/dinas/keluhan/{number}")
+    for path in (f"/dinas/keluhan/{number}", "/dinas/keluhan", f"/dinas/penjualan/pesanan/{number}"):
+        assert "Rahasia" not in text(people.office, path)
+        assert "812-9876" not in text(people.office, path)
+    [photo] = set(re.findall(rf"/dinas/keluhan/{number}/\d+\.jpg", page))
+    answer = people.office.get(photo)
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert not {"rahasia", "siti"} & set(re.findall(r"\w+", str(answer.headers).lower()))
+    assert people.clerk.get(photo).status_code == 403
 
 
 def test_strangers_see_and_do_nothing(people: People, app: APIFlask) -> None:
@@ -141,6 +315,8 @@ def test_after_a_day_the_form_is_gone_and_says_so(people: People, clock: Clock) 
         {"answer": "x"},
         {"answer": "part", "amount": ""},
         {"answer": "part", "amount": "99.000"},
+        {"answer": "99000"},
+        {"answer": "²"},
         {"answer": "decline"},
     ],
 )

@@ -312,7 +312,19 @@ def test_all_pages_speak_english_too(app: APIFlask, jaya: Clerk) -> None:
     } | a_till(jaya.shop)
     for address in addresses(app):
         if address.method != "GET" or address.rule.endswith(
-            (".svg", ".jpg", ".pdf", "/serah", "/selesai", "/timbang", "/hitung", "/nota", "<number>/keluhan")
+            (
+                ".svg",
+                ".jpg",
+                ".pdf",
+                "/serah",
+                "/selesai",
+                "/timbang",
+                "/hitung",
+                "/nota",
+                "<number>/keluhan",
+                "/uang-kembali",
+                "/dikembalikan",
+            )
         ):
             continue
         page = Page(jaya.client.get("/en" + address.at(**ids)))

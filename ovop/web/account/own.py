@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +12,8 @@ from ovop.accounts.errors import OpenOrders, WrongPassword
 from ovop.accounts.models import Role
 from ovop.accounts.operations import change_details, sign_out_everywhere
 from ovop.accounts.queries import get_details
+from ovop.complaints.own_data import complaints_about
+from ovop.complaints.queries import get_pending
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid
@@ -79,7 +83,7 @@ def sign_out_others() -> ResponseReturnValue:
 def download() -> ResponseReturnValue:
     """All that is kept about the buyer, as one file, written while it is sent."""
     actor = signed_in()
-    response = Response(stream_with_context(own_data(actor, days.now())), mimetype="application/json")
+    response = Response(stream_with_context(own_data(actor, days.now(), _complaints)), mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="pasar-ikan-serang.json"'
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -111,6 +115,15 @@ def delete_own_account() -> ResponseReturnValue:
     return redirect(home_url("shop"))
 
 
+def _complaints(numbers: Sequence[str]) -> Mapping[str, Mapping[str, object]]:
+    """What is kept about complaints, with the addresses at which their photos can be fetched."""
+
+    def photo_url(number: str, photo_id: int) -> str:
+        return url_for("shop.complaint_photo", number=number, photo_id=photo_id, _external=True)
+
+    return complaints_about(db.session(), numbers, photo_url)
+
+
 def _home_page(errors: dict[str, str], status: int = 200) -> Response:
     actor = signed_in()
     page = render_template(
@@ -124,4 +137,5 @@ def _home_page(errors: dict[str, str], status: int = 200) -> Response:
 
 
 def _leave_page(errors: dict[str, str], status: int = 200) -> Response:
-    return private(render_template("account/leave.html", errors=errors), status)
+    pending = get_pending(db.session(), signed_in())
+    return private(render_template("account/leave.html", errors=errors, pending=pending), status)

@@ -9,6 +9,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from ovop.accounts.models import Role
+from ovop.complaints.queries import find_complaint, find_owed
 from ovop.db import db
 from ovop.kernel import days
 from ovop.ordering.contacts import contacts_of
@@ -95,6 +96,8 @@ def order(number: str) -> ResponseReturnValue:
         contact=contacts_of(db.session(), [found], actor, now).get(number),
         faces=faces_of(db.session(), [line.catch for line in found.lines]),
         scale_note=used_words(found.scale, found.weighed_at),
+        complaint=find_complaint(db.session(), number, actor, now) if found.status is OrderStatus.COLLECTED else None,
+        owed=find_owed(db.session(), number) if found.refunded else None,
         slot_has_ended=found.pickup.ends_at <= now,
         now=now,
         place="packing",

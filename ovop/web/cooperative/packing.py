@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from ovop.accounts.models import Role
 from ovop.accounts.rules import Actor, require_member
-from ovop.complaints.queries import count_complaints
+from ovop.complaints.queries import count_complaints, sum_owed
 from ovop.complaints.rules import ComplaintStatus
 from ovop.db import db
 from ovop.kernel import days
@@ -64,6 +64,7 @@ def packing() -> ResponseReturnValue:
         "packing.html",
         agenda=agenda_of(loads, now),
         complaints_waiting=waiting,
+        owed=sum_owed(db.session(), cooperative_id),
         scales=_to_verify(cooperative_id, days.day_of(now)),
         now=now,
         place="packing",

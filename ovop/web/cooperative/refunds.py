@@ -14,10 +14,11 @@ from ovop.complaints.queries import find_owed
 from ovop.complaints.rules import LONGEST_TEXT
 from ovop.db import db, write
 from ovop.kernel import days
-from ovop.kernel.errors import Invalid, NotFound
+from ovop.kernel.errors import Invalid
 from ovop.kernel.ids import new_id
 from ovop.kernel.money import parse_amount
 from ovop.ordering.contacts import contacts_of
+from ovop.ordering.errors import WrongStatus
 from ovop.ordering.queries import get_order
 from ovop.ordering.refunding import LONGEST_REFERENCE, PayoutWay, record_payout
 from ovop.ordering.rules import OrderStatus
@@ -94,7 +95,7 @@ def _refund_page(
     actor, _cooperative_id = clerk()
     order = get_order(db.session(), number, actor, days.now())
     if order.status is not OrderStatus.COLLECTED:
-        raise NotFound()
+        raise WrongStatus(order.status)
     return page(
         "refund.html",
         status,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import Response, request
 
 from ovop.accounts.models import Role
+from ovop.complaints.queries import find_complaint
 from ovop.db import reading
+from ovop.kernel import days
 from ovop.sales.naming import names_of
 from ovop.sales.queries import sales_rows
 from ovop.sales.sold import get_sold, list_sold
-from ovop.web.access import requires
+from ovop.web.access import requires, signed_in
 from ovop.web.office.area import asked, blueprint, page
 from ovop.web.office.words import account_word, journal_word, method_word
 from ovop.web.scale_words import used_words
@@ -44,6 +46,7 @@ def sold_order(number: str) -> Response:
         place="sales",
         found=found,
         scale_note=used_words(found.scale, found.weighed_at),
+        complaint=find_complaint(reading(), number, signed_in(), days.now()),
         method_word=method_word,
         account_word=account_word,
         journal_word=journal_word,

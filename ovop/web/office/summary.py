@@ -8,7 +8,10 @@ from flask import Response, current_app, render_template
 from markupsafe import Markup
 
 from ovop.accounts.models import Role
+from ovop.complaints.queries import count_complaints
+from ovop.complaints.rules import ComplaintStatus
 from ovop.db import reading
+from ovop.kernel import days
 from ovop.sales.overview import Overview, get_overview
 from ovop.sales.rules import Group, Span, change
 from ovop.sales.stamp import sales_stamp
@@ -31,7 +34,14 @@ ROOM = 2**20
 def summary() -> Response:
     """Four questions, answered for the chosen days."""
     wanted = asked().everywhere
-    return page("summary.html", place="summary", asked=wanted, heading=wanted.heading, board=_board(wanted))
+    return page(
+        "summary.html",
+        place="summary",
+        asked=wanted,
+        heading=wanted.heading,
+        complaints_waiting=count_complaints(reading(), ComplaintStatus.WITH_OFFICE, days.now()),
+        board=_board(wanted),
+    )
 
 
 def _board(wanted: Asked) -> Markup:
@@ -51,7 +61,7 @@ def _facts(wanted: Asked, overview: Overview) -> dict[str, Any]:
     names = {one.district_code: one.district_name for one in overview.cooperatives}
     needing = visits(overview)
     months = list(overview.months)
-    days = list(overview.days)
+    last_days = list(overview.days)
     return {
         "overview": overview,
         "now": overview.sums("now"),
@@ -70,7 +80,7 @@ def _facts(wanted: Asked, overview: Overview) -> dict[str, Any]:
         "species": overview.species[:SPECIES],
         "programme": programme(overview),
         "months_span": Span(months[0], wanted.today),
-        "days_span": Span(days[0], days[-1]),
+        "days_span": Span(last_days[0], last_days[-1]),
     }
 
 

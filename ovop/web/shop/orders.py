@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import quote
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -9,6 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from ovop.accounts.models import Role
 from ovop.accounts.queries import CooperativeRow, get_cooperative
+from ovop.complaints.queries import find_complaint
+from ovop.complaints.rows import ComplaintRow
+from ovop.complaints.rules import may_complain_until
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid
@@ -148,6 +152,8 @@ def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: i
         and found.method.is_card
         and was_paid(db.session(), found.payment_id),
         together=_together(found),
+        complaint=_complaint(found),
+        complain_until=_complain_until(found),
         is_short=found.status is OrderStatus.READY and any(map(_is_short, found.lines)),
         can_cancel=found.status in OPEN,
         whatsapp=_whatsapp(found, seller),
@@ -155,6 +161,17 @@ def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: i
         typed=request.form,
     )
     return private(page, status)
+
+
+def _complaint(found: OrderRow) -> ComplaintRow | None:
+    is_collected = found.status is OrderStatus.COLLECTED
+    return find_complaint(db.session(), found.number, signed_in(), days.now()) if is_collected else None
+
+
+def _complain_until(found: OrderRow) -> datetime | None:
+    """Until when a complaint is taken; none before the handover and when that is over."""
+    until = may_complain_until(found.collected_at) if found.collected_at else None
+    return until if until is not None and days.now() <= until else None
 
 
 def _together(found: OrderRow) -> list[OrderRow]:
