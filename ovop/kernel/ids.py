@@ -32,6 +32,12 @@ def read_number(typed: str) -> str:
     return "".join(typed.upper().split()).translate(str.maketrans("OIL", "011"))
 
 
+def read_lot_code(typed: str) -> str:
+    """`typed` as lot codes are written: a village's letters, then digits and letters as in `read_number`."""
+    prefix, dash, rest = "".join(typed.upper().split()).partition("-")
+    return prefix + dash + read_number(rest)
+
+
 def pickup_code(chance: Chance = CHANCE) -> str:
     """Six digits, the first not always other than zero."""
     return f"{chance.randrange(10**6):06d}"

@@ -74,6 +74,7 @@ class LotRow:
     fishing_area: str | None
     note: str
     is_withdrawn: bool
+    recalled_at: datetime | None
     created_at: datetime
     handling: str
     last_pickup_at: datetime | None
@@ -177,6 +178,12 @@ def lot_codes_of(session: Session, catch_ids: Sequence[int]) -> dict[int, str]:
     """Lot codes by lot.  One query."""
     rows = session.execute(select(Catch.id, Catch.lot_code).where(Catch.id.in_(catch_ids)))
     return {row.id: row.lot_code for row in rows}
+
+
+def recalled_of(session: Session, catch_ids: Sequence[int]) -> dict[int, str]:
+    """Lot codes of those of these lots that were called back for food safety, by lot.  One query."""
+    wanted = select(Catch.id, Catch.lot_code).where(Catch.id.in_(catch_ids), Catch.recalled_at.is_not(None))
+    return {row.id: row.lot_code for row in session.execute(wanted)}
 
 
 def sellable_of(session: Session, catch_ids: Sequence[int], now: datetime) -> set[int]:

@@ -172,7 +172,7 @@ def test_a_lot_is_withdrawn_for_a_reason_and_its_orders_stand(jaya: Clerk) -> No
     jaya.send(f"/koperasi/stok/{lot}/tarik", {"reason": "es habis"})
     jaya.send(f"/koperasi/stok/{lot}/tarik", {"reason": "es habis"})
     assert parts(lot) == (0, 1500, 0, 8500)
-    assert "Ditarik" in jaya.see(f"/koperasi/stok/{lot}").words
+    assert "Tidak dijual lagi" in jaya.see(f"/koperasi/stok/{lot}").words
     assert market.broken() == []
 
 

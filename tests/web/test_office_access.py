@@ -15,7 +15,14 @@ from tests import databases
 from tests.make import accounts, market, sales
 
 #: What routes with a variable part are asked for.
-PARTS = {"photo_id": 1, "ending": "csv", "number": "S-2601-000000", "job_id": 1, "settlement_id": 1}
+PARTS = {
+    "photo_id": 1,
+    "ending": "csv",
+    "number": "S-2601-000000",
+    "job_id": 1,
+    "settlement_id": 1,
+    "lot_code": "TEN-0",
+}
 ADMIN_ONLY = {"office.outbox", "office.revive_job"}
 
 
@@ -33,6 +40,7 @@ def addresses(app: APIFlask) -> Iterator[tuple[str, str, str]]:
 WRITES = {
     "office.approve_settlement",
     "office.pay_settlements",
+    "office.recall_lot",
     "office.return_settlement",
     "office.revive_job",
     "office.revoke_settlement",

@@ -15,6 +15,7 @@ from ovop.ordering.post import LETTER_JOB
 from ovop.ordering.settling import SETTLE_JOB
 from ovop.outside import mail, queue
 from ovop.outside.outbox_queries import depth, list_dead, list_pending
+from ovop.recall.operations import RECALL_JOB, RECALL_LETTER_JOB
 from ovop.stock.photos import CLEAR_PHOTO_JOB, FINISH_PHOTO_JOB
 from ovop.web.access import requires
 from ovop.web.language import gettext as _
@@ -25,6 +26,8 @@ _KINDS: dict[str, Callable[[], str]] = {
     LETTER_JOB: lambda: _("Kabar tentang pesanan"),
     SETTLE_JOB: lambda: _("Uang kartu"),
     CLOSE_SLOT_JOB: lambda: _("Jadwal yang ditutup"),
+    RECALL_JOB: lambda: _("Lot yang ditarik"),
+    RECALL_LETTER_JOB: lambda: _("Kabar tentang lot yang ditarik"),
     FINISH_PHOTO_JOB: lambda: _("Foto yang dikecilkan"),
     CLEAR_PHOTO_JOB: lambda: _("Foto yang dihapus"),
 }

@@ -26,6 +26,7 @@ from ovop.ordering.rows import CheckoutRow, LineRow, OrderRow
 from ovop.ordering.rules import OPEN, CheckoutStatus, OrderStatus
 from ovop.ordering.slip import write_slip
 from ovop.payment.rules import PaymentStatus
+from ovop.stock.queries import recalled_of
 from ovop.web import refusals
 from ovop.web.access import requires, signed_in
 from ovop.web.account.area import private
@@ -156,6 +157,7 @@ def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: i
         complain_until=_complain_until(found),
         is_short=found.status is OrderStatus.READY and any(map(_is_short, found.lines)),
         can_cancel=found.status in OPEN,
+        recalled=recalled_of(db.session(), [line.catch for line in found.lines]),
         whatsapp=_whatsapp(found, seller),
         errors=errors or {},
         typed=request.form,

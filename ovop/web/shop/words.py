@@ -14,6 +14,7 @@ from ovop.ordering.paying_choices import Unpayable, Way
 from ovop.ordering.rows import OrderRow
 from ovop.ordering.rules import CardReason, OrderStatus
 from ovop.payment.rules import Method, PaymentStatus
+from ovop.recall.rules import PREFIX
 from ovop.web.formats import rupiah
 from ovop.web.language import gettext as _
 from ovop.web.language import ngettext
@@ -113,6 +114,8 @@ def reason_told(reason: str) -> str:
         CardReason.TAKEN_BACK.value: _("Bank pemilik kartu menarik kembali pembayaran pesanan ini"),
         CardReason.GIVEN_BACK.value: _("Uang pesanan ini sudah dikembalikan ke kartu"),
     }
+    if reason.startswith(PREFIX):
+        return _("Ditarik demi keamanan pangan: %(reason)s", reason=reason.removeprefix(PREFIX))
     return own.get(reason, reason)
 
 
