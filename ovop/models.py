@@ -14,4 +14,5 @@ import ovop.settlement.models
 import ovop.shares.models
 import ovop.stock.models
 import ovop.till.models
+import ovop.undo.models
 import ovop.villages.models  # noqa: F401

@@ -32,10 +32,12 @@ from ovop.sales.operations import count_sale
 from ovop.settlement.flows import draw_due
 from ovop.settlement.transfer_flows import transfer_order
 from ovop.settlement.transferring import TRANSFER_JOB, ask_to_transfer
-from ovop.stock.events import LotTimed
+from ovop.shares.operations import follow_stock
+from ovop.stock.events import CaughtLess, LotTimed
 from ovop.stock.flows import clear_photo, finish_photo
 from ovop.stock.photos import CLEAR_PHOTO_JOB, FINISH_PHOTO_JOB
 from ovop.till.operations import take_receipt, take_refund
+from ovop.undo.operations import forget_steps
 from ovop.web.complaint_letters import compose_goodwill, compose_step
 from ovop.web.letters import compose
 from ovop.web.recall_letters import compose_recall
@@ -70,6 +72,7 @@ DUTIES: list[Duty] = [
     Duty("draw-statements", timedelta(hours=1), draw_due),
     Duty("forget-answers", timedelta(days=1), lambda now: write(forget_answers, now - timedelta(days=30))),
     Duty("forget-notices", timedelta(days=1), lambda now: write(forget_notices, now - timedelta(days=60))),
+    Duty("forget-undo-steps", timedelta(days=1), lambda now: write(forget_steps, now - timedelta(days=1))),
     Duty("forget-done-jobs", timedelta(days=1), lambda now: write(queue.forget_done, now - timedelta(days=30))),
 ]
 
@@ -78,6 +81,7 @@ def register(_app: Flask) -> None:
     """Ties events to their handlers."""
     follow(ProductChanged, index.index_product)
     follow(LotTimed, time_lot)
+    follow(CaughtLess, follow_stock)
     follow(OrderCollected, count_sale, take_receipt, ask_to_transfer)
     follow(RefundAgreed, ask_to_transfer)
     follow(RefundPaidOut, take_refund)

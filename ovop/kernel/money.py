@@ -8,6 +8,7 @@ from typing import NewType
 
 from ovop.kernel.errors import Invalid
 from ovop.kernel.quantity import Measure
+from ovop.kernel.spoken import spoken
 
 Rupiah = NewType("Rupiah", int)
 
@@ -79,7 +80,7 @@ def spread(amount: int, weights: Sequence[int]) -> list[int]:
 
 
 def parse_rupiah(typed: str, *, field: str = "unit_price") -> Rupiah:
-    """Rupiah meant by `typed`, such as ``Rp 32.000``, ``32000``, ``32.000,00`` or ``32 rb``.  Raises: Invalid."""
+    """Rupiah meant by `typed`, such as ``Rp 32.000``, ``32000``, ``32 rb`` or ``dua puluh ribu``.  Raises: Invalid."""
     return price_within(_read_rupiah(typed, field), field)
 
 
@@ -121,7 +122,8 @@ def parse_percent(typed: str, *, field: str) -> int:
 
 def _read_rupiah(typed: str, field: str) -> int:
     """The whole number of rupiah that `typed` stands for, however large.  Raises: Invalid."""
-    text = re.sub(r"^(rp|idr)\.?\s*", "", typed.strip(), flags=re.IGNORECASE).strip()
+    text = re.sub(r"^(rp|idr)\.?\s*|\s*rupiah$", "", typed.strip(), flags=re.IGNORECASE)
+    text = spoken(text.strip())
     if not text:
         raise Invalid({field: "required"})
     thousand = re.fullmatch(r"([0-9]{1,6})\s*(rb|ribu|k)", text, flags=re.IGNORECASE)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NewType
 
 from ovop.kernel.errors import Invalid
+from ovop.kernel.spoken import spoken
 
 Grams = NewType("Grams", int)
 
@@ -35,17 +36,18 @@ def unit_fits(measure: Measure, unit: Unit) -> bool:
 
 
 _TYPED = re.compile(r"^([0-9][0-9.,\s]*)\s*(kg|kilo|kilogram|ons|gr?|gram|g\.)?$", re.IGNORECASE)
+_COUNTED = re.compile(r"(?<=[0-9])\s*(ekor|buah|bungkus|tusuk|biji|pak|pcs)$", re.IGNORECASE)
 _GRAMS_PER = {"kg": 1000, "kilo": 1000, "kilogram": 1000, "ons": 100, "g": 1, "gr": 1, "gram": 1, "g.": 1}
 
 
 def parse_weight(typed: str, *, decimal_point: bool = False, field: str = "quantity") -> Grams:
-    """Grams meant by `typed`, such as ``1,5 kg``, ``1.500 g``, ``2 ons`` or a bare ``2`` (kilograms).
+    """Grams meant by `typed`: ``1,5 kg``, ``1.500 g``, ``2 ons``, ``lima belas kilo`` or a bare ``2`` (kilograms).
 
     Indonesian habits: comma for decimals, dot for thousands; a dot before one or two last digits is read as
     decimals, since number keyboards offer only that.  `decimal_point` reads English habits instead.
     Parts of a gram are refused, never rounded away.  Raises: Invalid.
     """
-    found = _TYPED.match(typed.strip())
+    found = _TYPED.match(spoken(typed.strip(), decimal_point=decimal_point))
     if not found:
         raise Invalid({field: "not-a-weight" if typed.strip() else "required"})
     number, unit = found.groups()
@@ -58,8 +60,8 @@ def parse_weight(typed: str, *, decimal_point: bool = False, field: str = "quant
 
 
 def parse_count(typed: str, *, field: str = "quantity") -> int:
-    """Whole pieces meant by `typed`, such as ``12`` or ``1.200``.  Raises: Invalid."""
-    text = typed.strip()
+    """Whole pieces meant by `typed`, such as ``12``, ``1.200`` or ``dua belas ekor``.  Raises: Invalid."""
+    text = _COUNTED.sub("", spoken(typed.strip()))
     if not text:
         raise Invalid({field: "required"})
     if not re.fullmatch(r"[0-9]+|[0-9]{1,3}([.,][0-9]{3})+", text):

@@ -25,13 +25,20 @@ class Act(StrEnum):
     LISTED = "listed"
     FOUND = "found"
     LOST = "lost"
+    TOOK_BACK = "took_back"
     WEIGHED = "weighed"
     HANDED_OVER = "handed_over"
     CANCELLED = "cancelled"
     MISSED = "missed"
 
 
-_OF_STOCK = {MovementKind.CATCH: Act.LISTED, MovementKind.FOUND: Act.FOUND, MovementKind.LOSE: Act.LOST}
+_OF_STOCK = {
+    MovementKind.CATCH: Act.LISTED,
+    MovementKind.FOUND: Act.FOUND,
+    MovementKind.LOSE: Act.LOST,
+    MovementKind.UNCAUGHT: Act.TOOK_BACK,
+    MovementKind.UNLOST: Act.TOOK_BACK,
+}
 _OF_ORDERS = {
     OrderStatus.READY: Act.WEIGHED,
     OrderStatus.COLLECTED: Act.HANDED_OVER,

@@ -18,7 +18,9 @@ from ovop.shares.queries import parts_of_lots
 from ovop.shares.rows import LotRow
 from ovop.shares.rules import check_parts, check_period, has_ended
 from ovop.shares.statements import get_statement
+from ovop.stock.events import CaughtLess
 from ovop.stock.operations import lock_own_catch
+from ovop.undo.errors import ChangedSince
 
 _PART = ("catch_id", "fisher_id", "quantity")
 
@@ -70,6 +72,18 @@ def record_parts(session: Session, catch_id: int, parts: Mapping[int, int], acto
     session.execute(insert(CatchPartEvent), rows)
     if kept := [{name: row[name] for name in _PART} for row in rows if row["quantity"]]:
         session.execute(insert(CatchPart), kept)
+
+
+def follow_stock(session: Session, event: CaughtLess) -> None:
+    """Fishers brought no more than was caught: nothing of a lot that never was; follows `CaughtLess`.
+
+    Raises: ChangedSince when more of the lot was said to be theirs than is left of it.
+    """
+    parts = parts_of_lots(session, CatchPart.catch_id == event.catch_id).get(event.catch_id, {})
+    if parts and not event.caught:
+        record_parts(session, event.catch_id, dict.fromkeys(parts, 0), event.actor, event.now)
+    elif sum(parts.values()) > event.caught:
+        raise ChangedSince()
 
 
 def close_sharing(session: Session, first: date, last: date, actor: Actor, now: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from ovop.accounts.rules import Actor
 from ovop.kernel.events import Event
 
 
@@ -14,3 +15,13 @@ class LotTimed(Event):
 
     catch_id: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtLess(Event):
+    """A lot was entered too large, and is corrected; `caught`: what is left of it, 0 when it never was."""
+
+    catch_id: int
+    caught: int
+    actor: Actor
+    now: datetime

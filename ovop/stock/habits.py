@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
-from ovop.catalogue.models import Product
+from ovop.catalogue.models import Product, Species
 from ovop.stock.models import Catch
 
 #: How far back the market's prices beside a new lot reach.
@@ -43,6 +43,20 @@ class PriceRange:
     lots: int
 
 
+@dataclass(frozen=True, slots=True)
+class LastSold:
+    """A product with its last lot, for selling the same again; rupiah per unit."""
+
+    product_id: int
+    name: str
+    form: str
+    category: str
+    species_name_id: str
+    unit: str
+    unit_price: int
+    catch_id: int
+
+
 def habits(session: Session, cooperative_id: int) -> dict[int, Habit]:
     """How each product of a co-operative was sold lately, by product; those never sold are left out.  One query."""
     numbered = (
@@ -57,7 +71,7 @@ def habits(session: Session, cooperative_id: int) -> dict[int, Habit]:
             Catch.grade,
             func.row_number().over(partition_by=Catch.product_id, order_by=Catch.id.desc()).label("place"),
         )
-        .where(Catch.cooperative_id == cooperative_id)
+        .where(Catch.cooperative_id == cooperative_id, Catch.caught > 0)
         .subquery()
     )
     lately: dict[int, list[Row[Any]]] = {}
@@ -66,6 +80,35 @@ def habits(session: Session, cooperative_id: int) -> dict[int, Habit]:
     ):
         lately.setdefault(row.product_id, []).append(row)
     return {product_id: _habit(rows) for product_id, rows in lately.items()}
+
+
+def last_sold(session: Session, cooperative_id: int, limit: int) -> list[LastSold]:
+    """The products of a co-operative that were put on sale last, each once, the latest first.  One query."""
+    latest = (
+        select(func.max(Catch.id).label("catch"))
+        .where(Catch.cooperative_id == cooperative_id, Catch.caught > 0)
+        .group_by(Catch.product_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            Product.id.label("product_id"),
+            Product.name,
+            Product.form,
+            Species.category,
+            Species.name_id.label("species_name_id"),
+            Catch.unit,
+            Catch.unit_price,
+            Catch.id.label("catch_id"),
+        )
+        .join(latest, latest.c.catch == Catch.id)
+        .join(Product, Product.id == Catch.product_id)
+        .join(Species, Species.code == Product.species_code)
+        .where(Product.is_active.is_(True))
+        .order_by(Catch.created_at.desc(), Catch.id.desc())
+        .limit(limit)
+    )
+    return [LastSold(**row._mapping) for row in rows]
 
 
 def price_ranges(session: Session, cooperative_id: int, now: datetime) -> dict[int, PriceRange]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import fields
+from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -30,6 +31,8 @@ from ovop.stock.rules import (
     life_errors,
     lot_prefix,
 )
+from ovop.undo.operations import Facts, note
+from ovop.undo.rules import Deed
 from ovop.villages.models import Village
 
 
@@ -74,16 +77,23 @@ def list_catch(session: Session, new: NewCatch, actor: Actor, now: datetime, cha
     announce(session, LotTimed(catch.id, now))
     replan(session, [catch], PriceCause.LISTED, now, actor.id)
     record(session, [Move(catch.id, MovementKind.CATCH, new.quantity)], now, actor_id=actor.id)
+    note(session, Deed.LISTED, catch.id, _facts(catch, new.quantity), actor, now)
     return catch.id
 
 
-def change_catch(session: Session, catch_id: int, changes: CatchChanges, actor: Actor, now: datetime) -> None:
+def change_catch(session: Session, catch_id: int, changes: CatchChanges, actor: Actor, now: datetime) -> bool:
     """Price, note or best-before of a lot are as in `changes`; orders keep what they were made at.
 
-    A price that is set stands from now on: only steps that are still to come lower it.
+    A price that is set stands from now on: only steps that are still to come lower it.  Answers whether that changed
+    anything.
+
     Raises: Invalid, NotFound, Forbidden.
     """
     catch = lock_own_catch(session, catch_id, actor)
+    named = [field.name for field in fields(changes) if getattr(changes, field.name) is not None]
+    if "unit_price" in named:
+        named.append("priced_at")
+    before = {name: plain(getattr(catch, name)) for name in named}
     if changes.unit_price is not None:
         catch.unit_price, catch.priced_at = price_within(changes.unit_price), now
     if changes.best_before is not None:
@@ -99,6 +109,11 @@ def change_catch(session: Session, catch_id: int, changes: CatchChanges, actor: 
         announce(session, LotTimed(catch.id, now))
     cause = PriceCause.TIMES if changes.unit_price is None else PriceCause.PRICED
     replan(session, [catch], cause, now, actor.id)
+    after = {name: plain(getattr(catch, name)) for name in named}
+    if all(after[name] == before[name] for name in named if name != "priced_at"):
+        return False
+    note(session, Deed.CHANGED, catch_id, {**_facts(catch), "before": before, "after": after}, actor, now)
+    return True
 
 
 def change_stock(session: Session, catch_id: int, change: int, reason: str, actor: Actor, now: datetime) -> None:
@@ -116,6 +131,18 @@ def change_stock(session: Session, catch_id: int, change: int, reason: str, acto
         within(catch.caught + change, "stock_change")
     kind = MovementKind.FOUND if change > 0 else MovementKind.LOSE
     move(session, [Move(catch_id, kind, abs(change))], now, actor_id=actor.id, reason=reason.strip())
+    note(session, Deed.STOCK_CHANGED, catch_id, _facts(catch, change), actor, now)
+
+
+def sell_out(session: Session, catch_id: int, reason: str, actor: Actor, now: datetime) -> None:
+    """Nothing of the lot can be ordered any more, what was available being gone for that reason; its orders stand.
+
+    A lot that is sold out stays so.  Raises: NotFound, Forbidden.
+    """
+    catch = lock_own_catch(session, catch_id, actor)
+    if left := catch.available:
+        move(session, [Move(catch_id, MovementKind.LOSE, left)], now, actor_id=actor.id, reason=reason)
+        note(session, Deed.SOLD_OUT, catch_id, _facts(catch, -left), actor, now)
 
 
 def withdraw_catch(session: Session, catch_id: int, reason: str, actor: Actor, now: datetime) -> None:
@@ -130,7 +157,9 @@ def withdraw_catch(session: Session, catch_id: int, reason: str, actor: Actor, n
     if catch.is_withdrawn:
         raise NotOnSale(catch_id)
     session.execute(update(Catch).where(Catch.id == catch_id).values(is_withdrawn=True))
-    move(session, [Move(catch_id, MovementKind.LOSE, catch.available)], now, actor_id=actor.id, reason=reason.strip())
+    left = catch.available
+    move(session, [Move(catch_id, MovementKind.LOSE, left)], now, actor_id=actor.id, reason=reason.strip())
+    note(session, Deed.ENDED, catch_id, _facts(catch, -left), actor, now)
 
 
 def recall_catch(session: Session, catch_id: int, reason: str, actor: Actor, now: datetime) -> bool:
@@ -174,3 +203,13 @@ def _lock_catch(session: Session, catch_id: int) -> Catch:
     if catch is None:
         raise NotFound()
     return catch
+
+
+def plain(value: object) -> object:
+    """A column's value as JSON has it."""
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+
+
+def _facts(catch: Catch, change: int = 0) -> Facts:
+    """What words about a deed need: the lot's name, and by how many grams or pieces its stock changed."""
+    return {"name": catch.name, "change": change, "measure": catch.measure, "unit": catch.unit}

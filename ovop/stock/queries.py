@@ -239,7 +239,8 @@ def list_movements(session: Session, catch_id: int, *, before: int | None = None
 def _is_on(shelf: Shelf, now: datetime) -> ColumnElement[bool]:
     if shelf is Shelf.ON_SALE:
         return and_(Catch.is_withdrawn.is_(False), Catch.best_before > now)
-    return or_(Catch.is_withdrawn.is_(True), Catch.best_before <= now)
+    # A lot of which nothing was caught was put on sale by mistake: it never was, but for its movements.
+    return and_(or_(Catch.is_withdrawn.is_(True), Catch.best_before <= now), Catch.caught > 0)
 
 
 _FROM_SPECIES = ("species_name_id", "category", "photos")

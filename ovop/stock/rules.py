@@ -22,6 +22,8 @@ class MovementKind(StrEnum):
     SELL = "sell"
     LOSE = "lose"
     LOSE_HELD = "lose_held"
+    UNCAUGHT = "uncaught"
+    UNLOST = "unlost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ EFFECTS: dict[MovementKind, Effect] = {
     MovementKind.SELL: Effect(held=-1, sold=1),
     MovementKind.LOSE: Effect(available=-1, lost=1),
     MovementKind.LOSE_HELD: Effect(held=-1, lost=1),
+    MovementKind.UNCAUGHT: Effect(caught=-1, available=-1),
+    MovementKind.UNLOST: Effect(available=1, lost=-1),
 }
 
 

@@ -1,5 +1,6 @@
 // The market's arithmetic in the page: the same integers as ovop.kernel.money and ovop.kernel.quantity.
 // The server has the last word; this only shows beforehand what it will say.
+import { spoken } from "./spoken.js";
 
 const STEP = 100n;
 
@@ -23,7 +24,7 @@ const SCALES = { kg: 1000, kilo: 1000, kilogram: 1000, ons: 100, g: 1, gr: 1, gr
 // Grams meant by what was typed, or null. Indonesian: comma for decimals, dot for thousands, a dot before one or two last digits
 // is a decimal; English the other way round.
 export function parseWeight(typed, language = "id") {
-  const found = typed.trim().match(/^([0-9][0-9.,\s]*)(kg|kilo|kilogram|ons|gr?|gram|g\.)?$/i);
+  const found = spoken(typed.trim(), language).match(/^([0-9][0-9.,\s]*)(kg|kilo|kilogram|ons|gr?|gram|g\.)?$/i);
   if (!found) return null;
   const number = found[1].replace(/\s/g, "");
   const [thousands, comma] = language === "en" ? [",", "."] : [".", ","];
@@ -42,9 +43,20 @@ export function parseWeight(typed, language = "id") {
 
 // Whole pieces meant by what was typed, or null.
 export function parseCount(typed) {
-  const text = typed.trim();
+  const text = spoken(typed.trim()).replace(/(?<=[0-9])\s*(ekor|buah|bungkus|tusuk|biji|pak|pcs)$/i, "");
   if (!/^([0-9]+|[0-9]{1,3}([.,][0-9]{3})+)$/.test(text)) return null;
   return within(Number(text.replace(/[.,]/g, "")));
+}
+
+// Rupiah meant by what was typed, or null.
+export function parseRupiah(typed) {
+  const bare = typed.trim().replace(/^(rp|idr)\.?\s*|\s*rupiah$/gi, "");
+  let text = spoken(bare.trim());
+  const thousand = text.match(/^([0-9]{1,6})\s*(rb|ribu|k)$/i);
+  if (thousand) return priceWithin(Number(thousand[1]) * 1000);
+  text = text.replace(/[.,](00|-)$/, "");
+  if (!/^([0-9]{1,12}|[0-9]{1,3}([.,\s][0-9]{3})+)$/.test(text)) return null;
+  return priceWithin(Number(text.replace(/\D/g, "")));
 }
 
 export function parseQuantity(typed, measure, language) {
@@ -54,6 +66,8 @@ export function parseQuantity(typed, measure, language) {
 function within(quantity) {
   return quantity >= 1 && quantity <= 100000000 ? quantity : null;
 }
+
+const priceWithin = within; // the largest price and the largest quantity are the same number
 
 // 45.000 or 45,000; at most three decimals, none that are zero.
 export function writeNumber(value, language = "id") {

@@ -24,8 +24,9 @@ export default function sell(form) {
     label("quantity").textContent = chosen.how_many;
     label("unit_price").textContent = chosen.how_much;
     fields.quantity.inputMode = chosen.measure === "weight" ? "decimal" : "numeric";
-    put(".with-unit span", chosen.unit);
-    fields.quantity.closest("[data-measure]").dataset.measure = chosen.measure;
+    put("[data-sell-name]", chosen.name);
+    Object.assign(fields.quantity.closest("[data-step]").dataset, { measure: chosen.measure, step: chosen.step, usual: chosen.usual ?? "" });
+    fields.unit_price.closest("[data-step]").dataset.step = chosen.price_step;
     put("#unit_price-hint", chosen.price_hint);
     put("#when legend, fieldset:has([name=when]) legend", chosen.when);
     // What somebody typed stays; what stood there from the last product goes with it.

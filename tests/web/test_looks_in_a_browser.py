@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from ovop.kernel.errors import Invalid
-from ovop.kernel.money import line_amount, maximum_amount
+from ovop.kernel.money import line_amount, maximum_amount, parse_rupiah
 from ovop.kernel.quantity import Measure, parse_quantity
 from ovop.web.font import build_font
 from tests.web.looks import make_app
@@ -24,6 +24,8 @@ pytestmark = pytest.mark.browser
 TYPED = (
     "1,5 kg|1.5|1.500 g|1500g|2 ons|0,001|0,0001|1.234,5|12.345 g|1,2,3|,5|5,|1..5|1.50|1.5 kg|1 500 g|-2|0|kg"
     "|99999999999|1,333|1.333|007|3 lb|1,5kg |  2 |1.000.000 g|100001 kg"
+    "|lima belas kilo|Dua puluh lima|satu setengah kilo|sekilo setengah|dua tiga perempat kilo|nol koma tujuh lima kilo"
+    "|seribu lima ratus gram|12 ekor|seekor|empat puluh bungkus|dua lima|lima ratus seribu|dua ratus tiga ribu"
 ).split("|")
 
 
@@ -119,6 +121,28 @@ def test_the_page_reads_quantities_as_the_server_does(
         [list(TYPED), measure.value, language],
     )
     assert dict(zip(TYPED, got, strict=True)) == {text: understood(text, measure, language) for text in TYPED}
+
+
+def test_the_page_reads_prices_as_the_server_does(page: Page, address: str) -> None:
+    words = "32 ribu 500|32,5 ribu|dua puluh lima ribu rupiah|satu juta|gratis"
+    typed = f"32000|Rp 32.000|32 rb|1.5|0|32.000,00|Rp|{words}".split("|")
+    page.goto(address + "/pola", wait_until="networkidle")
+    got = page.evaluate(
+        """async (typed) => {
+            const start = document.querySelector("script[src*='/js/start.js']").src;
+            const { parseRupiah } = await import(start.replace("start.js", "amounts.js"));
+            return typed.map(parseRupiah);
+        }""",
+        typed,
+    )
+    assert got == [price_meant(text) for text in typed]
+
+
+def price_meant(text: str) -> int | None:
+    try:
+        return parse_rupiah(text)
+    except Invalid:
+        return None
 
 
 def understood(text: str, measure: Measure, language: str) -> int | None:

@@ -38,6 +38,7 @@ from ovop.web.cooperative import (
     stock,
     team,
     tills,
+    undoing,
     weighing,
 )
 
@@ -62,6 +63,7 @@ ROUTES = (
     products,
     stock,
     recalls,
+    undoing,
     photos,
     labels,
     order_labels,

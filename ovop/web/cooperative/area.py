@@ -7,7 +7,9 @@ from flask import Blueprint, Response, make_response, render_template
 from ovop.accounts.queries import get_cooperative
 from ovop.accounts.rules import Actor, cooperative_of
 from ovop.db import db
+from ovop.kernel import days
 from ovop.web.access import signed_in
+from ovop.web.cooperative.deeds import undoable_by
 
 blueprint = Blueprint("cooperative", __name__, url_prefix="/koperasi")
 
@@ -20,9 +22,10 @@ def clerk() -> tuple[Actor, int]:
 
 def page(template: str, http_status: int = 200, /, **values: object) -> Response:
     """`template` of this area; never kept on the device, which several people share: it may hold buyers' names."""
-    _actor, cooperative_id = clerk()
+    actor, cooperative_id = clerk()
     cooperative = get_cooperative(db.session(), cooperative_id)
-    text = render_template(f"cooperative/{template}", area="cooperative", cooperative=cooperative, **values)
+    shared = {"area": "cooperative", "cooperative": cooperative, "undoable": undoable_by(actor, days.now())}
+    text = render_template(f"cooperative/{template}", **shared, **values)
     response = make_response(text, http_status)
     response.headers["Cache-Control"] = "no-store"
     return response

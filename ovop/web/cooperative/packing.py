@@ -23,6 +23,7 @@ from ovop.pickup.queries import SlotRow, get_point, get_slot
 from ovop.scales.queries import list_scales
 from ovop.stock.queries import lot_codes_of
 from ovop.web.access import requires
+from ovop.web.cooperative.again import sold_again
 from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.scale_words import SeenScale, seen
 
@@ -65,6 +66,7 @@ def packing() -> ResponseReturnValue:
         agenda=agenda_of(loads, now),
         complaints_waiting=waiting,
         owed=sum_owed(db.session(), cooperative_id),
+        **sold_again(cooperative_id),
         scales=_to_verify(cooperative_id, days.day_of(now)),
         now=now,
         place="packing",

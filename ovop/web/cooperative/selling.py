@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +14,7 @@ from ovop.accounts.errors import KeyReused
 from ovop.accounts.models import Role
 from ovop.accounts.rules import Actor
 from ovop.catalogue.rules import GEARS
-from ovop.db import db, write
+from ovop.db import db
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid, NotFound
 from ovop.kernel.ids import new_id
@@ -22,7 +22,6 @@ from ovop.kernel.money import parse_rupiah
 from ovop.kernel.quantity import parse_quantity
 from ovop.pickup.queries import list_points
 from ovop.stock.flows import list_catch_once
-from ovop.stock.operations import withdraw_catch
 from ovop.stock.photo_rules import MOST_PHOTOS
 from ovop.stock.queries import LotRow, get_lot
 from ovop.stock.rules import NewCatch, check_new_catch
@@ -37,10 +36,8 @@ from ovop.web.formats import NBSP, quantity, rupiah, typed_quantity
 from ovop.web.goods import gear_name
 from ovop.web.photos import picture_of
 from ovop.web.refusals import field_errors
-from ovop.web.typed import Reading, has_decimal_point, parse_moment, typed_moment
+from ovop.web.typed import Reading, has_decimal_point, parse_moment, read_step, stepped, typed_moment
 
-#: How long a lot that nobody has ordered from can be taken back with one tap.
-TIME_TO_UNDO = timedelta(minutes=15)
 #: What makes a request the same request, however often it comes.
 ASKED = (
     "product quantity unit_price when landed_at keep best_before grade gear fishing_area landing_price note "
@@ -52,12 +49,16 @@ _HOURS_AGO = {"now": 0, "2": 2}
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """The selling form as it stands: what was typed, what is wrong with it, what has to be asked, the photos so far."""
+    """The selling form as it stands: what was typed, what is wrong with it, what has to be asked, the photos so far.
+
+    is_chosen: the product was chosen before the form was opened, so the others need not be in sight.
+    """
 
     typed: Mapping[str, str]
     errors: dict[str, str] = field(default_factory=dict)
     slips: dict[str, Slip] = field(default_factory=dict)
     photos: Arrived = Arrived()  # noqa: RUF009 - frozen
+    is_chosen: bool = False
 
 
 @blueprint.get("/jual")
@@ -69,9 +70,11 @@ def sell() -> ResponseReturnValue:
     tiles = tiles_of(db.session(), cooperative_id, now)
     if not tiles:
         return page("sell_nothing.html", place="sell")
-    wanted = read_id(request.args.get("product"))
+    like, sold = (_own_lot(request.args.get(name), actor) for name in ("like", "sold"))
+    wanted = like.product_id if like else read_id(request.args.get("product"))
     tile = next((tile for tile in tiles if tile.id == wanted), tiles[0])
-    return _page(tiles, tile, Sale(_defaults(tile, now)), sold=_just_sold(actor))
+    typed = _defaults(tile, now) | (_as(like) if like and like.product_id == tile.id else {})
+    return _page(tiles, tile, Sale(typed, is_chosen=tile.id == wanted and not sold), sold=sold)
 
 
 @blueprint.post("/jual")
@@ -92,6 +95,8 @@ def put_on_sale() -> ResponseReturnValue:
     if "choose" in request.form:
         typed = {**_defaults(tile, now), "quantity": reading.text("quantity")}
         return _page(tiles, tile, Sale(typed, photos=photos))
+    if "quantity_step" in request.form or "unit_price_step" in request.form:
+        return _page(tiles, tile, Sale(_stepped(typed, tile), photos=photos))
     if (sale := _with_stale_price(tiles, tile, photos)) is not None:
         return _page(tiles, tile, sale, status=422)
     try:
@@ -109,27 +114,6 @@ def put_on_sale() -> ResponseReturnValue:
         again = {"form": _("Hasil dari isian ini sudah dijual tadi. Kalau ini hasil lain, tekan sekali lagi.")}
         return _page(tiles, tile, Sale(typed, again, photos=photos), status=error.status)
     return redirect(url_for("cooperative.sell", sold=catch_id, product=tile.id))
-
-
-@blueprint.post("/jual/<id:catch_id>/urungkan")
-@requires(Role.COOPERATIVE)
-def undo_sale(catch_id: int) -> ResponseReturnValue:
-    """A lot that was put on sale a moment ago is off again, as long as nobody has ordered from it."""
-    actor, _cooperative_id = clerk()
-    now = days.now()
-    lot = get_lot(db.session(), catch_id, actor)
-    if not lot.is_withdrawn and not can_be_undone(lot, now):
-        flash(_("%(name)s sudah dipesan atau sudah lama dijual. Ubah stoknya di sini.", name=lot.name), "warning")
-        return redirect(url_for("cooperative.lot", catch_id=catch_id))
-    if not lot.is_withdrawn:
-        write(withdraw_catch, catch_id, "Salah catat, diurungkan", actor, now)
-    flash(_("%(name)s tidak jadi dijual.", name=lot.name), "good")
-    return redirect(url_for("cooperative.sell", product=lot.product_id))
-
-
-def can_be_undone(lot: LotRow, now: datetime) -> bool:
-    """Whether a lot can be taken back with one tap: new, whole, and still on sale."""
-    return not lot.is_withdrawn and lot.available == lot.caught and now <= lot.created_at + TIME_TO_UNDO
 
 
 def read_sale(reading: Reading, tile: Tile, now: datetime, entered_at: datetime | None = None) -> NewCatch:
@@ -190,6 +174,19 @@ def _slips(tile: Tile, new: NewCatch) -> dict[str, Slip]:
     return {name: slip for name, slip in found.items() if slip is not None}
 
 
+def _stepped(typed: dict[str, str], tile: Tile) -> dict[str, str]:
+    """What was typed, one step further where a step was pressed and no script is there to take it."""
+    reading = Reading()
+    amount = reading.take(parse_quantity, "quantity", 0, tile.measure, decimal_point=has_decimal_point())
+    price = reading.take(parse_rupiah, "unit_price", 0)
+    if step := read_step("quantity"):
+        amount = stepped(amount, step) if typed.get("quantity") else tile.usual_quantity or abs(step)
+        typed = {**typed, "quantity": typed_quantity(amount, tile.measure)}
+    if step := read_step("unit_price"):
+        typed = {**typed, "unit_price": _typed_rupiah(stepped(price, step))}
+    return typed
+
+
 def _with_stale_price(tiles: list[Tile], tile: Tile, photos: Arrived) -> Sale | None:
     """Without a script, another product leaves the first one's price in the field: it is replaced and shown again."""
     before = next((other for other in tiles if other.id == read_id(request.form.get("price_for"))), tile)
@@ -200,12 +197,28 @@ def _with_stale_price(tiles: list[Tile], tile: Tile, photos: Arrived) -> Sale | 
     return Sale({**request.form.to_dict(), "unit_price": tile.words["price"]}, {"unit_price": words}, photos=photos)
 
 
-def _just_sold(actor: Actor) -> LotRow | None:
-    wanted = read_id(request.args.get("sold"))
+def _own_lot(number: str | None, actor: Actor) -> LotRow | None:
+    wanted = read_id(number)
     try:
         return get_lot(db.session(), wanted, actor) if wanted else None
     except NotFound:
         return None
+
+
+def _as(lot: LotRow) -> dict[str, str]:
+    """The form as that lot was listed, but for how much of it there was."""
+    return {
+        "unit_price": _typed_rupiah(lot.unit_price),
+        "landing_price": _typed_rupiah(lot.landing_price) if lot.landing_price else "",
+        "gear": lot.gear or "",
+        "fishing_area": lot.fishing_area or "",
+        "grade": lot.grade or "",
+        "note": lot.note,
+    }
+
+
+def _typed_rupiah(amount: int) -> str:
+    return rupiah(amount).replace(NBSP, " ")
 
 
 def _defaults(tile: Tile, now: datetime) -> dict[str, str]:
@@ -227,9 +240,7 @@ def _page(
     typed = {**sale.typed}
     for name, meant in (("quantity", read_meant("quantity")), ("unit_price", read_meant("unit_price"))):
         if meant is not None and tile is not None:
-            typed[name] = (
-                typed_quantity(meant, tile.measure) if name == "quantity" else rupiah(meant).replace(NBSP, " ")
-            )
+            typed[name] = typed_quantity(meant, tile.measure) if name == "quantity" else _typed_rupiah(meant)
     return page(
         "sell.html",
         status,
@@ -238,6 +249,7 @@ def _page(
         plain={str(each.id): each.as_plain() for each in tiles},
         chosen=tile.id if tile else None,
         typed=typed,
+        is_chosen=sale.is_chosen,
         errors=sale.errors | ({"photo": refusal_words(sale.photos.refused)} if sale.photos.refused else {}),
         slips=sale.slips,
         most_photos=MOST_PHOTOS,
@@ -248,7 +260,6 @@ def _page(
         points=len(list_points(db.session(), cooperative_id)),
         best_before=now + (tile or tiles[0]).keeps,
         sold=sold,
-        can_undo=sold is not None and can_be_undone(sold, now),
         now=now,
         place="sell",
     )

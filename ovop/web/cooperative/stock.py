@@ -20,7 +20,7 @@ from ovop.kernel.quantity import Measure, parse_quantity
 from ovop.shares.queries import parts_to_fill
 from ovop.stock.errors import NotOnSale, OutOfStock
 from ovop.stock.flows import change_stock_once
-from ovop.stock.operations import change_catch, withdraw_catch
+from ovop.stock.operations import change_catch, sell_out, withdraw_catch
 from ovop.stock.photo_rules import MOST_PHOTOS
 from ovop.stock.queries import LotRow, Shelf, can_come_back, count_lots, get_lot, list_lots, list_movements
 from ovop.stock.rules import CatchChanges
@@ -74,7 +74,10 @@ def stock() -> ResponseReturnValue:
 @requires(Role.COOPERATIVE)
 def lot(catch_id: int) -> ResponseReturnValue:
     """One lot: stock, price, photos, and every movement."""
-    return lot_page(catch_id, Asked())
+    opened = request.args.get("open", "")
+    return lot_page(
+        catch_id, Asked(opened, {"direction": request.args.get("direction", "")} if opened == "stock" else {})
+    )
 
 
 @blueprint.post("/stok/<id:catch_id>")
@@ -94,10 +97,10 @@ def change_lot(catch_id: int) -> ResponseReturnValue:
         # The field shows minutes: left alone, the lot keeps its seconds, even when its time has passed.
         is_changed = typed_moment(best_before) != typed_moment(found.best_before)
         changes = CatchChanges(price, best_before if is_changed else None, reading.text("note"))
-        write(change_catch, catch_id, changes, actor, now)
+        if not write(change_catch, catch_id, changes, actor, now):
+            flash(_("Tidak ada yang berubah."))
     except Invalid as error:
         return lot_page(catch_id, returned("change", field_errors(error)))
-    flash(_("Tersimpan."), "good")
     return redirect(url_for("cooperative.lot", catch_id=catch_id))
 
 
@@ -129,7 +132,6 @@ def change_lot_stock(catch_id: int) -> ResponseReturnValue:
         return lot_page(catch_id, returned("stock", {"amount": _("Yang belum dipesan tinggal %(left)s.", left=left)}))
     except KeyReused as error:
         return lot_page(catch_id, returned("stock", {"amount": sentence(error)}))
-    flash(_("Stok %(name)s sudah diubah.", name=found.name), "good")
     return redirect(url_for("cooperative.lot", catch_id=catch_id))
 
 
@@ -138,14 +140,23 @@ def change_lot_stock(catch_id: int) -> ResponseReturnValue:
 def withdraw_lot(catch_id: int) -> ResponseReturnValue:
     """The lot is off the market and what was left is booked as lost; its orders stand."""
     actor, _cooperative_id = clerk()
-    found = get_lot(db.session(), catch_id, actor)
     try:
         write(withdraw_catch, catch_id, request.form.get("reason", ""), actor, days.now())
     except Invalid as error:
         return lot_page(catch_id, returned("withdraw", {"withdraw_reason": sentence(error)}))
     except NotOnSale:
         return redirect(url_for("cooperative.lot", catch_id=catch_id))  # tapped twice
-    flash(_("%(name)s tidak dijual lagi. Pesanan yang sudah ada tetap disiapkan.", name=found.name), "good")
+    return redirect(url_for("cooperative.lot", catch_id=catch_id))
+
+
+@blueprint.post("/stok/<id:catch_id>/habis")
+@requires(Role.COOPERATIVE)
+def sell_out_lot(catch_id: int) -> ResponseReturnValue:
+    """The rest of the lot is gone, sold at the landing place; its orders stand."""
+    actor, _cooperative_id = clerk()
+    write(sell_out, catch_id, _("Habis di tempat"), actor, days.now())
+    if request.form.get("from") == "stock":
+        return redirect(url_for("cooperative.stock"))
     return redirect(url_for("cooperative.lot", catch_id=catch_id))
 
 
@@ -183,7 +194,7 @@ def lot_page(catch_id: int, asked: Asked) -> ResponseReturnValue:
         "note": found.note,
     }
     removed = read_id(request.args.get("removed"))
-    typed = {**(change if asked.form != "change" else {}), **asked.typed}
+    typed = {**(change if asked.form != "change" or not asked.typed else {}), **asked.typed}
     for name, meant in (("unit_price", read_meant("unit_price")), ("amount", read_meant("amount"))):
         if meant is not None:
             typed[name] = rupiah(meant) if name == "unit_price" else typed_quantity(meant, found.measure)

@@ -24,6 +24,7 @@ _ACTS: dict[Act, Callable[[], str]] = {
     Act.LISTED: lambda: _("menjual"),
     Act.FOUND: lambda: _("menambah stok"),
     Act.LOST: lambda: _("mencatat hilang"),
+    Act.TOOK_BACK: lambda: _("mengurungkan"),
     Act.WEIGHED: lambda: _("menimbang"),
     Act.HANDED_OVER: lambda: _("menyerahkan"),
     Act.CANCELLED: lambda: _("membatalkan"),

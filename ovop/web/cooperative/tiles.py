@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from ovop.catalogue.queries import ProductRow, list_products
 from ovop.catalogue.rules import Category, Form, freshness
+from ovop.kernel.days import day_of
 from ovop.kernel.quantity import Measure, Unit
+from ovop.sales.prices import median_prices
 from ovop.stock.habits import Habit, PriceRange, habits, price_ranges
 from ovop.stock.queries import photos_of
 from ovop.web.drawings import drawing_of
@@ -20,8 +22,24 @@ from ovop.web.goods import came_when
 from ovop.web.photos import Picture, picture_of
 from ovop.web.times import day
 
+#: How far back prices that were paid count.
+MONTH = timedelta(days=30)
+_PRICE_STEPS = ((200_000, 5_000), (50_000, 1_000), (0, 500))
 #: More products than this no thumb scrolls through; the rest are found by their names.
 MOST_TILES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """What the market says of goods like a product, rupiah per unit: what was paid for them, what is asked."""
+
+    median: int | None
+    asked: PriceRange | None
+
+    @property
+    def usual(self) -> int | None:
+        """A price to hold a first one against."""
+        return self.median or (self.asked.most if self.asked else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +53,7 @@ class Tile:
     drawing: str
     image: Picture | None
     keeps_hours: int
+    last_price: int | None
     usual_quantity: int | None
     usual_price: int | None
     words: dict[str, str] = field(default_factory=dict)
@@ -44,16 +63,38 @@ class Tile:
         """How long after landing it is best, as proposed."""
         return timedelta(hours=self.keeps_hours)
 
+    @property
+    def step(self) -> int:
+        """By how much a tap makes the quantity larger, grams or pieces: more for what is sold by the basket."""
+        one = 1000 if self.measure is Measure.WEIGHT else 1
+        return 5 * one if (self.usual_quantity or 0) >= 20 * one else one
+
+    @property
+    def price_step(self) -> int:
+        """By how much a tap makes the price larger, rupiah: one or two hundredths of it."""
+        price = self.last_price or self.usual_price or 0
+        return next((step for least, step in _PRICE_STEPS if price >= least))
+
     def as_plain(self) -> dict[str, object]:
         """What the page's script needs of it."""
-        return {**self.words, "name": self.name, "measure": self.measure, "hours": self.keeps_hours}
+        return {
+            **self.words,
+            "name": self.name,
+            "measure": self.measure,
+            "hours": self.keeps_hours,
+            "step": self.step,
+            "price_step": self.price_step,
+            "usual": self.usual_quantity,
+        }
 
 
 def tiles_of(session: Session, cooperative_id: int, now: datetime) -> list[Tile]:
-    """A co-operative's active products, last sold first, those never sold by name.  Five queries."""
+    """A co-operative's active products, last sold first, those never sold by name.  Six queries."""
     products, _total = list_products(session, cooperative_id, per_page=MOST_TILES)
     known = habits(session, cooperative_id)
     asked = price_ranges(session, cooperative_id, now)
+    today = day_of(now)
+    medians = median_prices(session, {row.species_code for row in products}, today - MONTH, today)
     photos = photos_of(session, [habit.last_catch for habit in known.values()])
 
     def image(habit: Habit | None) -> Picture | None:
@@ -65,12 +106,20 @@ def tiles_of(session: Session, cooperative_id: int, now: datetime) -> list[Tile]
         return (-habit.last_listed_at.timestamp() if habit else 0.0, product.name)
 
     return [
-        _tile(product, known.get(product.id), asked.get(product.id), image(known.get(product.id)))
+        _tile(
+            product,
+            known.get(product.id),
+            Market(
+                medians.get((product.species_code, product.form)) if product.unit == Unit.KG else None,
+                asked.get(product.id),
+            ),
+            image(known.get(product.id)),
+        )
         for product in sorted(products, key=lately)
     ]
 
 
-def _tile(product: ProductRow, habit: Habit | None, asked: PriceRange | None, image: Picture | None) -> Tile:
+def _tile(product: ProductRow, habit: Habit | None, market: Market, image: Picture | None) -> Tile:
     keeps = freshness(Category(product.category), Form(product.form))
     return Tile(
         id=product.id,
@@ -80,15 +129,16 @@ def _tile(product: ProductRow, habit: Habit | None, asked: PriceRange | None, im
         drawing=drawing_of(product.category, product.form, product.name, product.species_name_id),
         image=image,
         keeps_hours=int(keeps.total_seconds()) // 3600,
+        last_price=habit.last_price if habit else None,
         usual_quantity=habit.usual_quantity if habit else None,
-        usual_price=habit.usual_price if habit else asked.most if asked else None,
+        usual_price=habit.usual_price if habit else market.usual,
         words={
             "how_many": _how_many(product),
             "unit": unit_name(product.unit),
             "per_unit": per_unit(product.unit),
             "how_much": _how_much(product),
             "price": rupiah(habit.last_price).replace(NBSP, " ") if habit else "",
-            "price_hint": _price_hint(habit, asked),
+            "price_hint": _price_hint(habit, market),
             "when": came_when(product.category, product.form),
             "keeps": ngettext("%(num)s hari", "%(num)s hari", keeps.days),
             "gear": (habit.gear if habit else None) or "",
@@ -110,12 +160,15 @@ def _how_much(product: ProductRow) -> str:
     return _("Harga per bungkus") if product.unit == Unit.PACK else _("Harga per buah")
 
 
-def _price_hint(habit: Habit | None, asked: PriceRange | None) -> str:
-    """Where the price comes from, and what the market asks this week."""
+def _price_hint(habit: Habit | None, market: Market) -> str:
+    """Where the price comes from, and what the market says: what was paid, else what is asked this week."""
     parts = []
     if habit:
         parts.append(_("Sama seperti %(day)s.", day=day(habit.last_listed_at)))
-    if asked and asked.least == asked.most:
+    asked = market.asked
+    if market.median:
+        parts.append(_("Harga tengah pasar sebulan ini: %(price)s.", price=rupiah(market.median)))
+    elif asked and asked.least == asked.most:
         parts.append(_("Minggu ini di pasar: %(price)s.", price=rupiah(asked.least)))
     elif asked:
         least, most = rupiah(asked.least), rupiah(asked.most)
