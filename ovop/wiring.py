@@ -3,7 +3,7 @@
 Handlers run in the transaction of the event and fail it when they fail.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from flask import Flask
@@ -60,6 +60,12 @@ JOBS: dict[str, Handler] = {
     GOODWILL_LETTER_JOB: partial(send_goodwill, compose=compose_goodwill),
 }
 
+
+def _forget_done_jobs(now: datetime) -> None:
+    write(note_mailed)  # that a letter about a recall has left is known for ever
+    write(queue.forget_done, now - timedelta(days=30))
+
+
 #: What is done every so often, by one worker at a time.
 DUTIES: list[Duty] = [
     Duty("expire-checkouts", timedelta(seconds=15), flows.expire_due),
@@ -67,13 +73,12 @@ DUTIES: list[Duty] = [
     Duty("look-at-cards", timedelta(minutes=1), card_flows.look_around),
     Duty("capture-lapsing-cards", timedelta(minutes=10), card_flows.capture_lapsing),
     Duty("take-overdue-complaints", timedelta(minutes=5), complaints.take_overdue),
-    Duty("note-recall-letters", timedelta(minutes=1), lambda _now: write(note_mailed)),
     Duty("extend-slots", timedelta(days=1), flows.extend_slots),
     Duty("draw-statements", timedelta(hours=1), draw_due),
     Duty("forget-answers", timedelta(days=1), lambda now: write(forget_answers, now - timedelta(days=30))),
     Duty("forget-notices", timedelta(days=1), lambda now: write(forget_notices, now - timedelta(days=60))),
     Duty("forget-undo-steps", timedelta(days=1), lambda now: write(forget_steps, now - timedelta(days=1))),
-    Duty("forget-done-jobs", timedelta(days=1), lambda now: write(queue.forget_done, now - timedelta(days=30))),
+    Duty("forget-done-jobs", timedelta(days=1), _forget_done_jobs),
 ]
 
 

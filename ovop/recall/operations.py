@@ -22,17 +22,16 @@ from ovop.ordering.locks import lock_order
 from ovop.ordering.models import Order, OrderLine
 from ovop.ordering.operations import cancel
 from ovop.ordering.rules import OrderStatus, Who
+from ovop.outside.models import OutboxJob
 from ovop.outside.queue import enqueue
 from ovop.recall.models import Recall, RecallBuyer, RecallOrder
-from ovop.recall.queries import IS_COLLECTED, IS_OPEN, mails_done
-from ovop.recall.rules import letter_key, mail_key, may_restock, told
+from ovop.recall.queries import IS_COLLECTED, IS_OPEN, has_left, of_mail
+from ovop.recall.rules import letter_key, may_restock, told
 from ovop.stock.models import Catch
 from ovop.stock.operations import recall_catch
 
 #: The kinds of the outbox's jobs: what finishes a recall, and a letter about it.
 RECALL_JOB, RECALL_LETTER_JOB = "recall", "recall-letter"
-#: How many letters are looked at at once.
-_BATCH = 500
 
 
 def recall(session: Session, catch_id: int, reason: str, actor: Actor, now: datetime) -> int:
@@ -124,16 +123,14 @@ def note_reached(
 
 
 def note_mailed(session: Session) -> None:
-    """Duty: it is on record which letters have left, before the outbox forgets its jobs."""
-    waiting = session.execute(
-        select(RecallBuyer.id, RecallBuyer.recall_id, RecallBuyer.buyer_id)
-        .where(RecallBuyer.mailed_at.is_(None))
-        .order_by(RecallBuyer.id.desc())
-        .limit(_BATCH)
-    ).all()
-    keys = {mail_key(row.recall_id, row.buyer_id): row.id for row in waiting}
-    for key, done_at in mails_done(session, list(keys)).items():
-        session.execute(update(RecallBuyer).where(RecallBuyer.id == keys[key]).values(mailed_at=done_at))
+    """It is on record which letters have left: said here before the outbox forgets its jobs."""
+    left_at = select(OutboxJob.done_at).where(*of_mail()).correlate(RecallBuyer).scalar_subquery()
+    session.execute(
+        update(RecallBuyer)
+        .where(RecallBuyer.mailed_at.is_(None), has_left())
+        .values(mailed_at=left_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def get_recall(session: Session, recall_id: int) -> Recall:

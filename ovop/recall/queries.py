@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Account, Cooperative, Role
@@ -19,7 +19,7 @@ from ovop.ordering.queries import find_orders
 from ovop.ordering.rules import OPEN, OrderStatus
 from ovop.outside.models import OutboxJob
 from ovop.recall.models import Recall, RecallBuyer, RecallOrder
-from ovop.recall.rules import Reached, letter_key, mail_key, reached
+from ovop.recall.rules import MAIL, Reached, letter_key, mail_key, reached
 from ovop.stock.models import Catch
 from ovop.villages.models import Village
 
@@ -76,6 +76,11 @@ class BuyerRow:
     reached: Reached
     reached_at: datetime | None
     orders: tuple[ConcernedOrder, ...]
+
+    @property
+    def has_some(self) -> bool:
+        """Whether goods of the lot went home with them."""
+        return any(order.was_collected for order in self.orders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,10 @@ def look_ahead(session: Session, *, catch_id: int | None = None, lot_code: str |
 
 
 def list_buyers(session: Session, recall_id: int, actor: Actor, now: datetime) -> list[BuyerRow]:
-    """Whom the recall concerns, those not reached first; for a member of the lot's co-operative.  Seven queries."""
+    """Whom the recall concerns, those not reached first, of these those who took some home.  Seven queries.
+
+    For a member of the lot's co-operative.
+    """
     rows = session.execute(
         select(RecallBuyer.__table__, Account.email.is_not(None).label("has_address"))
         .join(Account, Account.id == RecallBuyer.buyer_id)
@@ -151,7 +159,7 @@ def list_buyers(session: Session, recall_id: int, actor: Actor, now: datetime) -
     contacts = contacts_of(session, seen, actor, now)
     people = {order.buyer_id: contacts[order.number] for order in seen if order.number in contacts}
     found = [_buyer(row, tuple(orders.get(row.buyer_id, ())), people.get(row.buyer_id), jobs) for row in rows]
-    return sorted(found, key=lambda buyer: buyer.reached.is_reached)
+    return sorted(found, key=lambda buyer: (buyer.reached.is_reached, not buyer.has_some))
 
 
 def concerned_orders(session: Session, recall_id: int, buyer_id: int | None = None) -> list[ConcernedOrder]:
@@ -191,10 +199,15 @@ def open_concerned(session: Session, recall_id: int, limit: int = 50) -> Sequenc
     ).all()
 
 
-def mails_done(session: Session, keys: Sequence[str]) -> dict[str, datetime]:
-    """When mails of these keys left, of those that have.  One query."""
-    done = select(OutboxJob.key, OutboxJob.done_at).where(OutboxJob.key.in_(keys), OutboxJob.done_at.is_not(None))
-    return {str(row.key): row.done_at for row in session.execute(done)}
+def of_mail() -> tuple[ColumnElement[bool], ...]:
+    """What the outbox's job of a listed buyer's mail is known by, once it is done."""
+    key = literal(MAIL) + cast(RecallBuyer.recall_id, String) + ":" + cast(RecallBuyer.buyer_id, String)
+    return OutboxJob.key == key, OutboxJob.done_at.is_not(None)
+
+
+def has_left() -> ColumnElement[bool]:
+    """Whether the outbox knows that a listed buyer's mail has left."""
+    return exists().where(*of_mail()).correlate(RecallBuyer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +220,13 @@ class _Jobs:
 
 def _jobs_of(session: Session, recall_id: int, buyers: Iterable[int]) -> _Jobs:
     keys = [key for buyer in buyers for key in (mail_key(recall_id, buyer), letter_key(recall_id, buyer))]
-    dead = select(OutboxJob.key).where(OutboxJob.key.in_(keys), OutboxJob.dead_at.is_not(None))
-    return _Jobs(mails_done(session, keys), set(map(str, session.scalars(dead))))
+    rows = session.execute(
+        select(OutboxJob.key, OutboxJob.done_at, OutboxJob.dead_at).where(OutboxJob.key.in_(keys))
+    ).all()
+    return _Jobs(
+        {str(row.key): row.done_at for row in rows if row.done_at is not None},
+        {str(row.key) for row in rows if row.dead_at is not None},
+    )
 
 
 def _buyer(row: Row[Any], orders: tuple[ConcernedOrder, ...], contact: Any, jobs: _Jobs) -> BuyerRow:
@@ -255,7 +273,7 @@ def _count_orders(*, was_collected: bool) -> ColumnElement[int]:
 
 
 def _recalls() -> Select[*tuple[Any, ...]]:
-    spoken, mailed = RecallBuyer.reached_at.is_not(None), RecallBuyer.mailed_at.is_not(None)
+    spoken = RecallBuyer.reached_at.is_not(None)
     return (
         select(
             Recall.id,
@@ -273,7 +291,7 @@ def _recalls() -> Select[*tuple[Any, ...]]:
             _count_orders(was_collected=True).label("collected"),
             _count_buyers().label("buyers"),
             _count_buyers(spoken).label("spoken"),
-            _count_buyers(or_(spoken, mailed)).label("reached"),
+            _count_buyers(or_(spoken, RecallBuyer.mailed_at.is_not(None), has_left())).label("reached"),
         )
         .join(Catch, Catch.id == Recall.catch_id)
         .join(Cooperative, Cooperative.id == Catch.cooperative_id)

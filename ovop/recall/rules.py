@@ -9,6 +9,8 @@ from ovop.ordering.rules import OrderStatus
 
 #: Stands in the histories of orders before the reason.
 PREFIX = "Ditarik demi keamanan pangan: "
+#: Begins the key of every mail about a recall.
+MAIL = "mail:recall:"
 
 
 class Reached(StrEnum):
@@ -60,4 +62,4 @@ def letter_key(recall_id: int, buyer_id: int) -> str:
 
 def mail_key(recall_id: int, buyer_id: int) -> str:
     """Names the mail that the letter became."""
-    return f"mail:recall:{recall_id}:{buyer_id}"
+    return f"{MAIL}{recall_id}:{buyer_id}"
