@@ -113,6 +113,10 @@ def _detail(session: Session, lot: Select[*tuple[Any, ...]], values: dict[str, A
         is_on_sale=row.is_active and is_sellable(is_withdrawn=row.is_withdrawn, best_before=card.best_before, now=now),
         flagship=_honour(row),
         advice=tuple(Advice(**advice) for advice in row.advice),
+        vessel_name=row.vessel_name,
+        vessel_registration=row.vessel_registration,
+        recalled_at=row.recalled_at,
+        recall_reason=row.recall_reason,
     )
 
 
@@ -152,6 +156,10 @@ def _lots() -> Select[*tuple[Any, ...]]:
         Catch.note,
         Catch.landing_price,
         Catch.is_withdrawn,
+        Catch.vessel_name,
+        Catch.vessel_registration,
+        Catch.recalled_at,
+        Catch.recall_reason,
         Cooperative.is_active,
         own.description,
         *(column.label(f"honour_{column.key}") for column in honour.columns),

@@ -106,6 +106,10 @@ class CatchDetail:
     is_on_sale: bool
     flagship: VillageHonour | None
     advice: tuple[Advice, ...]
+    vessel_name: str | None = None
+    vessel_registration: str | None = None
+    recalled_at: datetime | None = None
+    recall_reason: str = ""
 
     @property
     def is_orderable(self) -> bool:

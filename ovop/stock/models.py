@@ -55,7 +55,7 @@ class Catch(Base):
     grade: Mapped[str | None] = mapped_column(String(40))
     #: A code of `ovop.catalogue.rules.GEARS`, or what a program calls it.
     gear: Mapped[str | None] = mapped_column(String(40))
-    #: Which waters or which district, never the ground itself; see `ovop.stock.areas`.
+    #: Which waters or which district, never the ground itself; see `ovop.catalogue.areas`.
     fishing_area: Mapped[str | None] = mapped_column(String(80))
     vessel_name: Mapped[str | None] = mapped_column(String(60))
     vessel_registration: Mapped[str | None] = mapped_column(String(40))

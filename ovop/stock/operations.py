@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative, Role
 from ovop.accounts.rules import Actor, cooperative_of, require_member, require_role
+from ovop.catalogue.areas import coarse_area
 from ovop.catalogue.models import Product
 from ovop.catalogue.rules import HANDLINGS, Form, Handling, usual_handling
 from ovop.kernel.errors import Invalid, NotFound
@@ -33,17 +34,21 @@ from ovop.stock.rules import (
 )
 from ovop.undo.operations import Facts, note
 from ovop.undo.rules import Deed
-from ovop.villages.models import Village
+from ovop.villages.models import District, Village
 
 
 def list_catch(session: Session, new: NewCatch, actor: Actor, now: datetime, chance: Chance = CHANCE) -> int:
-    """A new lot is on sale, its whole quantity available; answers its id.  Raises: Invalid, NotFound, Forbidden."""
+    """A new lot is on sale, its whole quantity available; answers its id.
+
+    Of where it was caught only the waters or the district are kept.  Raises: Invalid, NotFound, Forbidden.
+    """
     cooperative_id = cooperative_of(actor)
     check_new_catch(new, now)
     product = session.execute(
-        select(Product, Cooperative.village_code, Village.name.label("village"))
+        select(Product, Cooperative.village_code, Village.name.label("village"), District.name.label("district"))
         .join(Cooperative, Cooperative.id == Product.cooperative_id)
         .join(Village, Village.code == Cooperative.village_code)
+        .join(District, District.code == Village.district_code)
         .where(Product.id == new.product_id, Product.cooperative_id == cooperative_id, Product.is_active.is_(True))
     ).one_or_none()
     if product is None:
@@ -67,7 +72,9 @@ def list_catch(session: Session, new: NewCatch, actor: Actor, now: datetime, cha
         best_before=new.best_before,
         grade=new.grade,
         gear=new.gear,
-        fishing_area=new.fishing_area,
+        fishing_area=coarse_area(new.fishing_area, product.district),
+        vessel_name=new.vessel_name,
+        vessel_registration=new.vessel_registration,
         note=new.note,
         created_at=now,
         handling=_handling(new.handling, Form(kind.form)),

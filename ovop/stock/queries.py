@@ -72,6 +72,8 @@ class LotRow:
     grade: str | None
     gear: str | None
     fishing_area: str | None
+    vessel_name: str | None
+    vessel_registration: str | None
     note: str
     is_withdrawn: bool
     recalled_at: datetime | None

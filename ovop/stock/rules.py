@@ -83,6 +83,8 @@ class NewCatch:
     fishing_area: str | None = None
     landing_price: int | None = None
     note: str = ""
+    vessel_name: str | None = None
+    vessel_registration: str | None = None
     #: None for how goods of its form are usually kept.
     handling: Handling | None = None
 
@@ -119,6 +121,8 @@ def check_new_catch(new: NewCatch, now: datetime) -> None:
             ("grade", new.grade, 40),
             ("gear", new.gear, 40),
             ("fishing_area", new.fishing_area, 80),
+            ("vessel_name", new.vessel_name, 60),
+            ("vessel_registration", new.vessel_registration, 40),
             ("note", new.note, 1000),
         )
         if text is not None and len(text) > most

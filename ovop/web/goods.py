@@ -19,7 +19,8 @@ _FORMS: dict[Form, Callable[[], str]] = {
     Form.PROCESSED: lambda: _("Olahan"),
     Form.LIVE: lambda: _("Hidup"),
 }
-_AS_CAUGHT = (Form.FRESH, Form.LIVE, Form.FROZEN)
+#: Forms that are sold as they came out of the water; others were made of it.
+AS_CAUGHT = (Form.FRESH, Form.LIVE, Form.FROZEN)
 _RAISED = (Category.BRACKISH, Category.FRESHWATER, Category.SEAWEED)
 
 
@@ -38,14 +39,14 @@ def gear_name(code: str) -> str:
 
 def came(category: str, form: str) -> str:
     """``Dipanen``, ``Didaratkan`` or ``Dibuat``: what stands before the time from which a lot's life counts."""
-    if form not in _AS_CAUGHT:
+    if form not in AS_CAUGHT:
         return _("Dibuat")
     return _("Dipanen") if category in _RAISED else _("Didaratkan")
 
 
 def came_when(category: str, form: str) -> str:
     """The same as a question: ``Kapan dipanen?``"""
-    if form not in _AS_CAUGHT:
+    if form not in AS_CAUGHT:
         return _("Kapan dibuat?")
     return _("Kapan dipanen?") if category in _RAISED else _("Kapan didaratkan?")
 

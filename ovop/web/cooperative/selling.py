@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from ovop.accounts.errors import KeyReused
 from ovop.accounts.models import Role
 from ovop.accounts.rules import Actor
+from ovop.catalogue.areas import AREAS
 from ovop.catalogue.rules import GEARS
 from ovop.db import db
 from ovop.kernel import days
@@ -41,6 +42,7 @@ from ovop.web.typed import Reading, has_decimal_point, parse_moment, read_step, 
 #: What makes a request the same request, however often it comes.
 ASKED = (
     "product quantity unit_price when landed_at keep best_before grade gear fishing_area landing_price note "
+    "vessel_name vessel_registration "
     "meant_quantity meant_unit_price"
 ).split()
 #: "Just now" and "two hours ago" need no typing.
@@ -142,6 +144,8 @@ def read_sale(reading: Reading, tile: Tile, now: datetime, entered_at: datetime 
         grade=reading.text("grade") or None,
         gear=gear,
         fishing_area=reading.text("fishing_area") or None,
+        vessel_name=reading.text("vessel_name") or None,
+        vessel_registration=reading.text("vessel_registration") or None,
         landing_price=paid,
         note=reading.text("note"),
     )
@@ -212,6 +216,8 @@ def _as(lot: LotRow) -> dict[str, str]:
         "landing_price": _typed_rupiah(lot.landing_price) if lot.landing_price else "",
         "gear": lot.gear or "",
         "fishing_area": lot.fishing_area or "",
+        "vessel_name": lot.vessel_name or "",
+        "vessel_registration": lot.vessel_registration or "",
         "grade": lot.grade or "",
         "note": lot.note,
     }
@@ -257,6 +263,7 @@ def _page(
         kept_photos=[(seal(photo, actor), picture_of(photo)) for photo in sale.photos.kept],
         key=new_id(now),
         gears=sorted(((code, gear_name(code)) for code in GEARS), key=lambda pair: pair[1]),
+        areas=[area.words for area in AREAS],
         points=len(list_points(db.session(), cooperative_id)),
         best_before=now + (tile or tiles[0]).keeps,
         sold=sold,

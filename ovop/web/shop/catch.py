@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from flask import Response
+from flask import Response, jsonify, request
 
 from ovop.db import db
 from ovop.discovery.collecting import next_times
@@ -14,9 +14,12 @@ from ovop.discovery.rows import CatchCard
 from ovop.kernel import days
 from ovop.kernel.money import line_amount, maximum_amount
 from ovop.kernel.quantity import Measure
+from ovop.outside.media import storage
+from ovop.web.language import public_origin
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.basket import FIRST, STEP
 from ovop.web.shop.kept_pages import kept_page, this_minute
+from ovop.web.shop.trace import record_of
 
 #: Points named on the page; the map shows them all.
 POINTS = 4
@@ -40,8 +43,25 @@ def catch(catch_id: int) -> Response:
 
 @blueprint.get("/t/<lot_code>")
 def lot(lot_code: str) -> Response:
-    """Where the goods under this label come from; stays when the lot is sold."""
-    return kept_page("shop/lot.html", lambda _stamp: _lot_facts(lot_code))
+    """Where the goods under this label come from; stays when the lot is sold.  A program that asks for JSON gets it."""
+    if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
+        return lot_record(lot_code)
+    response = kept_page("shop/lot.html", lambda _stamp: _lot_facts(lot_code))
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.get("/t/<lot_code>.json")
+def lot_record(lot_code: str) -> Response:
+    """The same for other systems: under the names that they know."""
+    detail = get_lot(db.session(), lot_code[:24], days.now())
+    origin, files = public_origin(), storage()
+    photos = [origin + files.url(f"{photo.key}/{photo.width}.jpg") for photo in detail.card.photos]
+    response = jsonify(record_of(detail, photos))
+    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.vary.add("Accept")
+    return response
 
 
 def _catch_facts(catch_id: int) -> dict[str, Hashable]:

@@ -79,7 +79,9 @@ class CatchBody(Body):
     best_before: Moment
     grade: Line | None = Field(default=None, max_length=40)
     gear: Line | None = Field(default=None, max_length=40, description="An ISSCFG code such as GNS, or words.")
-    fishing_area: Line | None = Field(default=None, max_length=80)
+    fishing_area: Line | None = Field(
+        default=None, max_length=80, description="Waters or district; anything closer is not kept."
+    )
     landing_price: Price | None = Field(default=None, description="What the fisher was paid.")
     note: Lines = Field(default="", max_length=1000)
 
