@@ -3,6 +3,7 @@
 import ovop.accounts.models
 import ovop.catalogue.models
 import ovop.complaints.models
+import ovop.counter.models
 import ovop.ordering.models
 import ovop.outside.models
 import ovop.payment.models

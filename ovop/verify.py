@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ovop.catalogue import checks as catalogue
 from ovop.complaints import checks as complaints
+from ovop.counter import checks as counter
 from ovop.db.session import db
 from ovop.kernel.checks import Check, Finding
 from ovop.ordering import checks as ordering
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     *payment.CHECKS,
     *recall.CHECKS,
     *till.CHECKS,
+    *counter.CHECKS,
     *complaints.CHECKS,
     *settlement.CHECKS,
     *shares.CHECKS,

@@ -8,6 +8,8 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import text
 
+from ovop.counter import operations as counter
+from ovop.counter.rules import WalkIn
 from ovop.db import write
 from ovop.kernel import days
 from ovop.ordering import card_flows, flows, operations
@@ -15,8 +17,10 @@ from ovop.payment.merchant import set_code
 from ovop.payment.rules import Method
 from ovop.recall import flows as recalling
 from ovop.shares.operations import close_sharing
+from ovop.stock.losses import record_loss, take_back_loss
 from ovop.stock.price_changes import set_rule
 from ovop.stock.price_rules import PROPOSED
+from ovop.stock.rules import LossCause
 from ovop.verify import CHECKS, verify, verify_in
 from tests import databases
 from tests.make import accounts, codes, complaints, market, scales, settlements, shares
@@ -27,6 +31,17 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE catch SET available = available - 5, lost = lost + 5", "every lot's stock"),
     ("DELETE FROM movement WHERE kind = 'hold'", "every lot's stock"),
     ("UPDATE catch SET held = held + 7, available = available - 7", "every lot's held"),
+    ("UPDATE movement SET quantity = quantity + 1 WHERE kind = 'unlost'", "every loss that was taken back"),
+    ("UPDATE counter_sale SET amount = amount + 100", "every sale at the counter comes"),
+    ("UPDATE counter_sale SET commission = commission + 1 WHERE number IS NULL", "every sale at the counter comes"),
+    ("UPDATE counter_sale SET sold_on = '2026-01-04'", "every sale at the counter comes"),
+    ("DELETE FROM counter_number", "sales at the counter are numbered"),
+    ("UPDATE counter_sale SET number = number + 1 WHERE number > 1", "sales at the counter are numbered"),
+    ("DELETE FROM movement WHERE kind = 'counter_back'", "what the counter sold"),
+    ("DELETE FROM ledger_entry WHERE journal LIKE 'counter:%kept'", "every sale at the counter is booked"),
+    ("UPDATE counter_sale SET commission = commission - 1", "every sale at the counter is booked"),
+    ("DELETE FROM till_entry WHERE kind = 'counter'", "cash of the counter"),
+    ("UPDATE counter_sale SET method = 'qris'", "cash of the counter"),
     ("UPDATE catch SET unit_price = unit_price + 500", "every lot's price is"),
     ("DELETE FROM price_rule_change", "every lot's price steps down"),
     ("UPDATE catch SET first_step_price = first_step_price - 500", "every lot's price steps down"),
@@ -146,6 +161,11 @@ def busy(app: APIFlask) -> None:
     complaints.ended(shop, buyer, collected.number)
     write(set_code, codes.static(), shop.clerk, days.now())
     write(set_rule, PROPOSED, shop.clerk, days.now())
+    for walk_in in (WalkIn(catch, 400, 37_500, Method.CASH), WalkIn(catch, 300, 37_500, Method.CASH)):
+        sold = write(counter.sell, walk_in, shop.clerk, days.now(), commission_points=250)
+    write(counter.undo, sold, "salah lot", shop.clerk, days.now())
+    loss = write(record_loss, catch, 200, LossCause.GIVEN, "", shop.clerk, days.now())
+    write(take_back_loss, loss, "salah catat", shop.clerk, days.now())
     settlements.by_card(shop, 40_000)
     settlements.passed_on(settlements.by_card(shop, 5_000), 5_000)
     settlements.settled(shop, days.now() + timedelta(days=7))

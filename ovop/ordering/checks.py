@@ -19,7 +19,8 @@ from ovop.payment.models import LedgerEntry, Payment
 from ovop.payment.rules import Method
 from ovop.pickup.models import Slot
 from ovop.scales.models import Scale
-from ovop.stock.models import Catch
+from ovop.stock.models import Catch, Movement
+from ovop.stock.rules import EFFECTS, MovementKind
 
 _WEIGHED = (OrderStatus.READY, OrderStatus.COLLECTED)
 _CARDS = [method.value for method in Method if method.is_card]
@@ -34,7 +35,7 @@ def _count(session: Session, table: type[Order] | type[OrderLine] | type[Slot] |
 
 
 def _stock(session: Session) -> Finding:
-    """held and sold of every lot are what open and collected orders have of it."""
+    """held and sold of every lot are what open and collected orders have of it, but for what the counter sold."""
     quantity = func.coalesce(OrderLine.final_quantity, OrderLine.quantity)
     ordered = (
         select(
@@ -46,11 +47,21 @@ def _stock(session: Session) -> Finding:
         .group_by(OrderLine.catch_id)
         .subquery()
     )
+    signs = {kind.value: effect.sold for kind, effect in EFFECTS.items() if effect.sold}
+    del signs[MovementKind.SELL.value]
+    elsewhere = (
+        select(Movement.catch_id, func.sum(Movement.quantity * case(signs, value=Movement.kind)).label("sold"))
+        .where(Movement.kind.in_(signs))
+        .group_by(Movement.catch_id)
+        .subquery()
+    )
     held, sold = func.coalesce(ordered.c.held, 0), func.coalesce(ordered.c.sold, 0)
+    sold_by_orders = Catch.sold - func.coalesce(elsewhere.c.sold, 0)
     rows = session.execute(
-        select(Catch.id, Catch.held, Catch.sold, held.label("in_open"), sold.label("in_collected"))
+        select(Catch.id, Catch.held, sold_by_orders.label("sold"), held.label("in_open"), sold.label("in_collected"))
         .outerjoin(ordered, ordered.c.catch_id == Catch.id)
-        .where(or_(Catch.held != held, Catch.sold != sold))
+        .outerjoin(elsewhere, elsewhere.c.catch_id == Catch.id)
+        .where(or_(Catch.held != held, sold_by_orders != sold))
     )
     return finding(
         _count(session, Catch),

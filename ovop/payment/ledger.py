@@ -39,7 +39,7 @@ class LedgerAccount(StrEnum):
 class About:
     """What a booking belongs to: a checkout, and one order and its co-operative where it is theirs alone.
 
-    Only what settles accounts with a co-operative as a whole has no checkout.
+    Only what settles accounts with a co-operative as a whole, and what its counter sells, has no checkout.
     """
 
     checkout_id: str | None

@@ -17,13 +17,15 @@ from ovop.settlement.models import SettlementLine
 from ovop.settlement.rows import Figures, OrderLine
 from ovop.settlement.rules import OWN_JOURNALS, LineKind
 
-_PATTERNS = {
-    LineKind.EARNED: "order:%:earned",
-    LineKind.KEPT: "order:%:kept",
-    LineKind.REFUND: "order:%:refund:%",
-    LineKind.PAID_OUT: "order:%:paid-out:%",
-    LineKind.TRANSFERRED: "order:%:transferred:%",
-}
+_PATTERNS = (
+    ("order:%:earned", LineKind.EARNED),
+    ("order:%:kept", LineKind.KEPT),
+    ("order:%:refund:%", LineKind.REFUND),
+    ("order:%:paid-out:%", LineKind.PAID_OUT),
+    ("order:%:transferred:%", LineKind.TRANSFERRED),
+    ("counter:%:earned", LineKind.COUNTER),
+    ("counter:%:kept", LineKind.KEPT),
+)
 _commission = aliased(LedgerEntry)
 
 
@@ -113,7 +115,7 @@ def _with_commission(found: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]
 def _figure_columns() -> list[ColumnElement[int]]:
     """What each kind of entry adds up to, and the commission of all of them; liabilities are credit."""
     kind = case(
-        *((LedgerEntry.journal.like(pattern), name.value) for name, pattern in _PATTERNS.items()),
+        *((LedgerEntry.journal.like(pattern), name.value) for pattern, name in _PATTERNS),
         else_=LineKind.OTHER.value,
     )
     parts = [
@@ -121,16 +123,20 @@ def _figure_columns() -> list[ColumnElement[int]]:
         for each in LineKind
     ]
     given = func.coalesce(_commission.amount, 0)
-    back = func.coalesce(func.sum(case((kind == LineKind.REFUND.value, given), else_=0)), 0).label("commission_back")
-    return [*parts, func.coalesce(func.sum(given), 0).label("commission_sum"), back]
+    of_kinds = [
+        func.coalesce(func.sum(case((kind == each.value, given), else_=0)), 0).label(f"commission_{word}")
+        for each, word in ((LineKind.REFUND, "back"), (LineKind.COUNTER, "counter"))
+    ]
+    return [*parts, func.coalesce(func.sum(given), 0).label("commission_sum"), *of_kinds]
 
 
 def _figures(row: Row[*tuple[Any, ...]]) -> Figures:
     """A share and the commission beside it make up what the goods cost."""
-    taken = int(row.commission_sum) - int(row.commission_back)
+    taken = int(row.commission_sum) - int(row.commission_back) - int(row.commission_counter)
     return Figures(
         sales=int(row.earned) - taken,
         refunds=int(row.refund) - int(row.commission_back),
+        counter=int(row.counter) - int(row.commission_counter),
         commission=int(row.commission_sum),
         kept=int(row.kept),
         paid_out=int(row.paid_out),

@@ -29,9 +29,10 @@ class StatementRow:
 class Figures:
     """What entries come to.
 
-    sales: what buyers owed for goods handed over.  refunds: what of it they get back, below zero.  commission: the
-    market's part, below zero unless more of it was given back.  kept: what the co-operative took itself, below zero.
-    paid_out: what it gave buyers back itself.  transferred: what the card provider passed on, below zero.
+    sales: what buyers owed for orders handed over.  refunds: what of it they get back, below zero.  counter: what was
+    paid at the counter without an order.  commission: the market's part, below zero unless more of it was given back.
+    kept: what the co-operative took itself, below zero.  paid_out: what it gave buyers back itself.  transferred: what
+    the card provider passed on, below zero.
     """
 
     sales: int = 0
@@ -41,13 +42,21 @@ class Figures:
     paid_out: int = 0
     transferred: int = 0
     other: int = 0
+    counter: int = 0
 
     @property
     def share(self) -> int:
         """What is owed of it."""
         return (
-            self.sales + self.refunds + self.commission + self.kept + self.paid_out + self.transferred + self.other
-        )  # fmt: skip
+            self.sales
+            + self.refunds
+            + self.counter
+            + self.commission
+            + self.kept
+            + self.paid_out
+            + self.transferred
+            + self.other
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,8 @@ class LineKind(StrEnum):
     """What a line of a statement is about: the last word of its journal's name that says so."""
 
     EARNED = "earned"
+    #: Earned by a sale at the counter, without an order.
+    COUNTER = "counter"
     KEPT = "kept"
     REFUND = "refund"
     PAID_OUT = "paid-out"

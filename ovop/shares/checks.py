@@ -14,6 +14,9 @@ from ovop.payment.models import LedgerEntry
 from ovop.shares.models import CatchPart, CatchPartEvent, Fisher, SharedLot, SharedPart, Sharing
 from ovop.stock.models import Catch
 
+#: Journals by which lots bring something, or have to give it back.
+_EARNING = ("order:%:earned", "order:%:refund:%", "counter:%:earned")
+
 
 def _within_the_lot(session: Session) -> Finding:
     brought = (
@@ -64,7 +67,7 @@ def _as_last_said(session: Session) -> Finding:
 
 
 def _as_earned(session: Session) -> Finding:
-    """What was shared out is what the ledger says that those days' orders and refunds brought."""
+    """What was shared out is what the ledger says that those days' orders, refunds and counter brought."""
     received = func.sum(SharedLot.sold - SharedLot.refunded - SharedLot.commission)
     shared = {
         row.sharing_id: int(row.received)
@@ -81,7 +84,7 @@ def _as_earned(session: Session) -> Finding:
             select(func.coalesce(func.sum(-LedgerEntry.amount), 0)).where(
                 LedgerEntry.account == LedgerAccount.PAYABLE.value,
                 LedgerEntry.cooperative_id == sharing.cooperative_id,
-                or_(LedgerEntry.journal.like("order:%:earned"), LedgerEntry.journal.like("order:%:refund:%")),
+                or_(*(LedgerEntry.journal.like(pattern) for pattern in _EARNING)),
                 LedgerEntry.at >= days.start_of(sharing.first),
                 LedgerEntry.at < days.end_of(sharing.last),
             )

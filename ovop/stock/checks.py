@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sqlalchemy import case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ovop.kernel.checks import Check, Finding, finding
 from ovop.stock.models import Catch, Movement
-from ovop.stock.rules import EFFECTS
+from ovop.stock.rules import EFFECTS, MovementKind
 
 _PARTS = ("caught", "available", "held", "sold", "lost")
 
@@ -69,7 +69,32 @@ def _movements(session: Session) -> Finding:
     )
 
 
+def _taken_back(session: Session) -> Finding:
+    """What takes a loss back is as much of the same lot, and says which one."""
+    loss = aliased(Movement)
+    rows = session.execute(
+        select(Movement.id, Movement.catch_id, Movement.reverses_id)
+        .outerjoin(loss, loss.id == Movement.reverses_id)
+        .where(
+            Movement.reverses_id.is_not(None),
+            or_(
+                Movement.kind != MovementKind.UNLOST.value,
+                loss.kind != MovementKind.LOSE.value,
+                loss.cause.is_(None),
+                loss.catch_id != Movement.catch_id,
+                loss.quantity != Movement.quantity,
+            ),
+        )
+    )
+    counted = session.scalar(select(func.count()).select_from(Movement).where(Movement.cause.is_not(None)))
+    return finding(
+        counted or 0,
+        (f"movement {row.id} of catch {row.catch_id} does not take back loss {row.reverses_id}" for row in rows),
+    )
+
+
 CHECKS = (
     Check("every lot: caught = available + held + sold + lost", "lots", _balance),
     Check("every lot's stock is the sum of its movements", "movements", _movements),
+    Check("every loss that was taken back was recorded, and is taken back whole", "losses", _taken_back),
 )

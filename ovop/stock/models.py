@@ -125,10 +125,16 @@ class PriceChange(Base):
 
 
 class Movement(Base):
-    """One change of a lot's stock, never altered or deleted.  `quantity` > 0; `kind` says from where to where."""
+    """One change of a lot's stock, never altered or deleted.  `quantity` > 0; `kind` says from where to where.
+
+    cause: of a recorded loss, why.  reverses_id: the loss that it takes back.
+    """
 
     __tablename__ = "movement"
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("uq_movement_reverses_id", "reverses_id", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     catch_id: Mapped[int] = mapped_column(ForeignKey("catch.id"), index=True)
@@ -138,6 +144,8 @@ class Movement(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reason: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[datetime] = mapped_column(Instant)
+    cause: Mapped[str | None] = mapped_column(String(12))
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("movement.id"))
 
 
 class CatchPhoto(Base):

@@ -14,7 +14,7 @@ from ovop.kernel.errors import NotFound
 from ovop.stock.errors import NotOnSale, OutOfStock, Recalled
 from ovop.stock.models import Catch, Movement
 from ovop.stock.pricing import asked_at
-from ovop.stock.rules import EFFECTS, MovementKind, kind_when_recalled
+from ovop.stock.rules import EFFECTS, LossCause, MovementKind, kind_when_recalled
 
 _PARTS = ("caught", "available", "held", "sold", "lost")
 
@@ -76,7 +76,14 @@ class Move(NamedTuple):
 
 
 def move(
-    session: Session, moves: Iterable[Move], now: datetime, *, actor_id: int | None = None, reason: str = ""
+    session: Session,
+    moves: Iterable[Move],
+    now: datetime,
+    *,
+    actor_id: int | None = None,
+    reason: str = "",
+    cause: LossCause | None = None,
+    reverses_id: int | None = None,
 ) -> None:
     """The lots' stock is changed and the movements are written; of a recalled lot only what its rule leaves.
 
@@ -84,7 +91,7 @@ def move(
     NotFound.
     """
     done = [_moved(session, wanted) for wanted in sorted(move for move in moves if move.quantity)]
-    record(session, done, now, actor_id=actor_id, reason=reason)
+    record(session, done, now, actor_id=actor_id, reason=reason, cause=cause, reverses_id=reverses_id)
 
 
 def _moved(session: Session, wanted: Move) -> Move:
@@ -122,7 +129,14 @@ def _apply(session: Session, wanted: Move, kind: MovementKind, *, is_recalled: b
 
 
 def record(
-    session: Session, moves: Iterable[Move], now: datetime, *, actor_id: int | None = None, reason: str = ""
+    session: Session,
+    moves: Iterable[Move],
+    now: datetime,
+    *,
+    actor_id: int | None = None,
+    reason: str = "",
+    cause: LossCause | None = None,
+    reverses_id: int | None = None,
 ) -> None:
     """The movements are written, in one statement; the stock itself has been changed already."""
     rows = [
@@ -134,6 +148,8 @@ def record(
             "actor_id": actor_id,
             "reason": reason[:200],
             "at": now,
+            "cause": cause,
+            "reverses_id": reverses_id,
         }
         for catch_id, kind, quantity, order_number in moves
         if quantity

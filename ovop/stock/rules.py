@@ -24,6 +24,26 @@ class MovementKind(StrEnum):
     LOSE_HELD = "lose_held"
     UNCAUGHT = "uncaught"
     UNLOST = "unlost"
+    #: Sold at the counter to somebody without an order, and taken back; of a recalled lot what comes back is lost.
+    COUNTER = "counter"
+    COUNTER_BACK = "counter_back"
+    LOSE_SOLD = "lose_sold"
+
+
+class LossCause(StrEnum):
+    """Why goods were lost."""
+
+    SPOILT = "spoilt"
+    DAMAGED = "damaged"
+    RETURNED = "returned"
+    GIVEN = "given"
+    EATEN = "eaten"
+    WEIGHED = "weighed"
+    OTHER = "other"
+
+
+#: What takes goods out of a lot without anybody paying, and what brings them back.
+LOSSES = (MovementKind.LOSE, MovementKind.LOSE_HELD, MovementKind.LOSE_SOLD, MovementKind.UNLOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +68,14 @@ EFFECTS: dict[MovementKind, Effect] = {
     MovementKind.LOSE_HELD: Effect(held=-1, lost=1),
     MovementKind.UNCAUGHT: Effect(caught=-1, available=-1),
     MovementKind.UNLOST: Effect(available=1, lost=-1),
+    MovementKind.COUNTER: Effect(available=-1, sold=1),
+    MovementKind.COUNTER_BACK: Effect(available=1, sold=-1),
+    MovementKind.LOSE_SOLD: Effect(sold=-1, lost=1),
 }
+
+
+#: What becomes of goods of a recalled lot that would return to its stock.
+_LOST_INSTEAD = {MovementKind.RELEASE: MovementKind.LOSE_HELD, MovementKind.COUNTER_BACK: MovementKind.LOSE_SOLD}
 
 
 def kind_when_recalled(kind: MovementKind) -> MovementKind | None:
@@ -56,8 +83,8 @@ def kind_when_recalled(kind: MovementKind) -> MovementKind | None:
 
     Nothing of it is offered, promised or sold any more: what would return to the stock is lost.
     """
-    if kind is MovementKind.RELEASE:
-        return MovementKind.LOSE_HELD
+    if kind in _LOST_INSTEAD:
+        return _LOST_INSTEAD[kind]
     effect = EFFECTS[kind]
     return None if effect.available > 0 or effect.held > 0 or effect.sold > 0 else kind
 

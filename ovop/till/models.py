@@ -57,7 +57,7 @@ class TillEntry(Base):
     __tablename__ = "till_entry"
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount"),
-        CheckConstraint("kind IN ('receipt', 'refund', 'change', 'hand')", name="kind"),
+        CheckConstraint("kind IN ('receipt', 'refund', 'change', 'hand', 'counter')", name="kind"),
         CheckConstraint("kind NOT IN ('receipt', 'refund') OR order_number IS NOT NULL", name="order"),
         UniqueConstraint("key"),
     )

@@ -81,6 +81,14 @@ def take_refund(session: Session, event: RefundPaidOut) -> None:
         _enter(session, till, entry, event.actor_id, event.at)
 
 
+def take_at_counter(
+    session: Session, cooperative_id: int, sale_id: int, amount: int, actor: Actor, now: datetime
+) -> None:
+    """Cash of a sale without an order is in the clerk's till of that day, or (below zero) out of it again."""
+    till = _till_of(session, cooperative_id, actor.id, now)
+    _enter(session, till, Entry(EntryKind.COUNTER, amount, f"counter:{sale_id}"), actor.id, now)
+
+
 def enter_by_hand(session: Session, till_id: int, entry: Entry, actor: Actor, now: datetime) -> None:
     """The entry is in the till; change only comes in, and all else needs a note.
 

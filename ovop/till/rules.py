@@ -20,6 +20,8 @@ class EntryKind(StrEnum):
     RECEIPT = "receipt"
     #: A buyer was given money back.
     REFUND = "refund"
+    #: Somebody without an order paid at the counter, or (below zero) was given it back.
+    COUNTER = "counter"
     #: Change for the first buyers, which stays with the clerk.
     CHANGE = "change"
     #: Anything else, put in or taken out by hand, with a note.

@@ -314,7 +314,7 @@ def test_a_statement_asks_as_often_for_much_as_for_little(shop: market.Shop, clo
         shares.refund(sales.sale(buyer, shop, {catch: 1_000}).number, 1_000)
     with recorded() as many:
         statement(shop)
-    assert len(few) == len(many) <= 7
+    assert len(few) == len(many) <= 8
     clock.forward(days=7)
     write(close_sharing, MONDAY, SUNDAY, shop.clerk, days.now())
     with recorded() as shared:

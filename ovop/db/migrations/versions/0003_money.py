@@ -308,7 +308,9 @@ def upgrade() -> None:
         sa.Column("actor_id", Big, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_till_entry_amount")),
-        sa.CheckConstraint("kind IN ('receipt', 'refund', 'change', 'hand')", name=op.f("ck_till_entry_kind")),
+        sa.CheckConstraint(
+            "kind IN ('receipt', 'refund', 'change', 'hand', 'counter')", name=op.f("ck_till_entry_kind")
+        ),
         sa.CheckConstraint(
             "kind NOT IN ('receipt', 'refund') OR order_number IS NOT NULL", name=op.f("ck_till_entry_order")
         ),
