@@ -26,6 +26,7 @@ class Act(StrEnum):
     FOUND = "found"
     LOST = "lost"
     TOOK_BACK = "took_back"
+    SOLD = "sold"
     WEIGHED = "weighed"
     HANDED_OVER = "handed_over"
     CANCELLED = "cancelled"
@@ -38,6 +39,9 @@ _OF_STOCK = {
     MovementKind.LOSE: Act.LOST,
     MovementKind.UNCAUGHT: Act.TOOK_BACK,
     MovementKind.UNLOST: Act.TOOK_BACK,
+    MovementKind.COUNTER: Act.SOLD,
+    MovementKind.COUNTER_BACK: Act.TOOK_BACK,
+    MovementKind.LOSE_SOLD: Act.TOOK_BACK,
 }
 _OF_ORDERS = {
     OrderStatus.READY: Act.WEIGHED,

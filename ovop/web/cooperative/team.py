@@ -25,6 +25,7 @@ _ACTS: dict[Act, Callable[[], str]] = {
     Act.FOUND: lambda: _("menambah stok"),
     Act.LOST: lambda: _("mencatat hilang"),
     Act.TOOK_BACK: lambda: _("mengurungkan"),
+    Act.SOLD: lambda: _("menjual di tempat"),
     Act.WEIGHED: lambda: _("menimbang"),
     Act.HANDED_OVER: lambda: _("menyerahkan"),
     Act.CANCELLED: lambda: _("membatalkan"),
