@@ -23,6 +23,7 @@ from werkzeug.test import TestResponse
 
 from ovop import create_app
 from ovop.db import db, write
+from ovop.outside import media
 from ovop.web.throttle import limiter
 
 SERVER = os.environ.get("OVOP_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -87,8 +88,11 @@ def drop_postgresql(name: str) -> None:
 
 
 def wipe() -> None:
-    """Empties every table but the reference data's, and what the process remembers of them."""
+    """Empties every table but the reference data's, the pictures, and what the process remembers of them."""
     db.session.remove()
+    storage = media.storage()
+    for key in list(storage.list_keys()):
+        storage.delete(key)
     current_app.extensions["ovop.market"].forget()
     limiter.reset()
     tables = [table for table in reversed(db.metadata.sorted_tables) if table.name not in REFERENCE]

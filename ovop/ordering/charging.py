@@ -37,13 +37,12 @@ class Applied(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToLook:
-    """A card payment that the provider can be asked about; `moves`, `retries`: how many of each it has had by now."""
+    """A card payment that the provider can be asked about; `moves`: how many events it has had by now."""
 
     payment_id: str
     method: Method
     reference: str
     moves: int
-    retries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +57,11 @@ class Locked:
 def find_to_look(session: Session, payment_id: str) -> ToLook | None:
     """The payment, when it is one by card that was begun with its provider."""
     row = session.execute(
-        select(Payment.id, Payment.method, Payment.provider_reference, Payment.moves, Payment.retries).where(
-            Payment.id == payment_id
-        )
+        select(Payment.id, Payment.method, Payment.provider_reference, Payment.moves).where(Payment.id == payment_id)
     ).one_or_none()
     if row is None or row.provider_reference is None or not Method(row.method).is_card:
         return None
-    return ToLook(row.id, Method(row.method), row.provider_reference, row.moves, row.retries)
+    return ToLook(row.id, Method(row.method), row.provider_reference, row.moves)
 
 
 def apply_charge(session: Session, looked: ToLook, charge: Charge, now: datetime) -> Applied:

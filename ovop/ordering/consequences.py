@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from ovop.ordering.models import Checkout, Order
-from ovop.ordering.operations import cancel
+from ovop.ordering.operations import cancel_all
 from ovop.ordering.paying import confirm
 from ovop.ordering.post import Letter, post_letters
 from ovop.ordering.refunding import agree_refund
@@ -39,10 +39,10 @@ def follow_money(
     if EventKind.AUTHORISED in kept and not confirm(session, checkout, orders, now):
         post_letters(session, Letter.PAID_LATE, [orders[0].number], now)
     if EventKind.VOIDED in kept:
-        _cancel_all(session, checkout, orders, CardReason.LET_GO, now)
+        _cancel(session, checkout, orders, CardReason.LET_GO, now)
         _note_loss(session, checkout, orders, payment, now)
     if EventKind.DISPUTED in kept:
-        _cancel_all(session, checkout, orders, CardReason.TAKEN_BACK, now)
+        _cancel(session, checkout, orders, CardReason.TAKEN_BACK, now)
     if kept & {EventKind.CAPTURED, EventKind.REFUNDED}:
         reason = CardReason.GIVEN_BACK if EventKind.REFUNDED in kept else CardReason.LET_GO
         _cover(session, checkout, orders, payment, reason, now)
@@ -50,16 +50,11 @@ def follow_money(
         ask_to_settle(session, checkout, now)
 
 
-def _cancel_all(
-    session: Session, checkout: Checkout, orders: Sequence[Order], reason: CardReason, now: datetime
-) -> None:
-    for order in orders:
-        if order.status in _WAITING:
-            _cancel(session, checkout, order, reason, now)
-
-
-def _cancel(session: Session, checkout: Checkout, order: Order, reason: CardReason, now: datetime) -> None:
-    cancel(session, checkout, order, Who.MARKET, now, None, reason)
+def _cancel(session: Session, checkout: Checkout, orders: Sequence[Order], reason: CardReason, now: datetime) -> None:
+    """Those of the orders that wait to be handed over are cancelled by the market."""
+    falling = [order for order in orders if order.status in _WAITING]
+    if falling:
+        cancel_all(session, checkout, falling, Who.MARKET, now, None, reason)
 
 
 def _note_loss(session: Session, checkout: Checkout, orders: Sequence[Order], payment: Payment, now: datetime) -> None:
@@ -73,30 +68,28 @@ def _note_loss(session: Session, checkout: Checkout, orders: Sequence[Order], pa
 def _cover(
     session: Session, checkout: Checkout, orders: Sequence[Order], payment: Payment, reason: CardReason, now: datetime
 ) -> None:
-    """What the orders claim is not more than what is left.
+    """What the orders claim is not more than what was taken and not given back.
 
     An open order that claims just what is missing falls: that is what was meant.  Else it counts as a refund agreed of
     what was handed over; and for what is still missing the smallest open orders fall that are enough.
     """
-    missing = _shortfall(orders, payment)
-    meant = next((order for order in orders if order.status in _WAITING and _claim(order) == missing), None)
-    if meant is not None:
-        _cancel(session, checkout, meant, reason, now)
-    for order in orders:
-        amount = min(_shortfall(orders, payment), order.total - order.refunded)
-        if order.status == OrderStatus.COLLECTED and amount > 0:
-            agree_refund(session, checkout, order, amount, now)
-    while (missing := _shortfall(orders, payment)) > 0:
-        waiting = sorted((order for order in orders if order.status in _WAITING), key=_claim)
-        if not waiting:
-            break
-        falling = next((order for order in waiting if _claim(order) >= missing), waiting[-1])
-        _cancel(session, checkout, falling, reason, now)
-
-
-def _shortfall(orders: Sequence[Order], payment: Payment) -> int:
-    """Rupiah by which what was taken and not given back falls short of what the orders claim of it."""
-    return sum(map(_claim, orders)) - (payment.captured - payment.refunded)
+    missing = sum(map(_claim, orders)) - (payment.captured - payment.refunded)
+    if missing <= 0:
+        return
+    waiting = sorted((order for order in orders if order.status in _WAITING), key=_claim)
+    falling = [order for order in waiting if _claim(order) == missing][:1]
+    if not falling:
+        for order in orders:
+            amount = min(missing, order.total - order.refunded)
+            if order.status == OrderStatus.COLLECTED and amount > 0:
+                agree_refund(session, checkout, order, amount, now)
+                missing -= amount
+        while missing > 0 and waiting:
+            enough = next((order for order in waiting if _claim(order) >= missing), waiting[-1])
+            waiting.remove(enough)
+            falling.append(enough)
+            missing -= _claim(enough)
+    _cancel(session, checkout, falling, reason, now)
 
 
 def _claim(order: Order) -> int:

@@ -196,13 +196,32 @@ def cancel(
     letter: Letter | None = Letter.CANCELLED,
 ) -> None:
     """As `cancel_order`, for an order that is locked with its checkout.  letter: none where another tells of it."""
-    step(session, order, Step.CANCEL, who, now, actor_id, reason)
-    give_back(session, [order], now, actor_id, reason, restock=restock)
-    pickup.release(session, order.slot_id, order.grams)
-    _close_checkout_when_empty(session, checkout, order, now)
+    cancel_all(session, checkout, [order], who, now, actor_id, reason, restock=restock, letter=letter)
+
+
+def cancel_all(
+    session: Session,
+    checkout: Checkout,
+    orders: Sequence[Order],
+    who: Who,
+    now: datetime,
+    actor_id: int | None,
+    reason: str,
+    *,
+    restock: bool = True,
+    letter: Letter | None = Letter.CANCELLED,
+) -> None:
+    """As `cancel`, for some orders of one checkout at once: their goods first, then their places."""
+    for order in orders:
+        step(session, order, Step.CANCEL, who, now, actor_id, reason)
+    give_back(session, orders, now, actor_id, reason, restock=restock)
+    for order in sorted(orders, key=lambda order: order.slot_id):
+        pickup.release(session, order.slot_id, order.grams)
+    _close_checkout_when_empty(session, checkout, orders[0], now)
     if letter is not None:
-        post_letters(session, letter, [order.number], now)
-    drop_claim(session, checkout, order, now)
+        post_letters(session, letter, [order.number for order in orders], now)
+    for order in orders:
+        drop_claim(session, checkout, order, now)
 
 
 def mark_no_show(session: Session, number: str, actor: Actor, now: datetime) -> None:

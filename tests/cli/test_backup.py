@@ -45,7 +45,7 @@ def everything() -> dict[str, list[tuple[Any, ...]]]:
 
 
 @pytest.fixture
-def trading(app: APIFlask) -> Iterator[APIFlask]:
+def trading(app: APIFlask) -> APIFlask:
     """A market in which something has been ordered, with photos and a waiting mail."""
     seller = market.shop()
     caught = market.catch(seller)
@@ -54,9 +54,7 @@ def trading(app: APIFlask) -> Iterator[APIFlask]:
     for key, data in PHOTOS.items():
         media.storage().put(key, data, "image/webp")
     run(app, "init")  # gives the product its words to be searched by
-    yield app
-    for key in list(media.storage().list_keys()):
-        media.storage().delete(key)
+    return app
 
 
 @pytest.fixture
@@ -246,13 +244,15 @@ def test_a_backup_of_an_older_release_is_brought_up_to_this_one(trading: APIFlas
 
     from ovop.cli.backup import _migrations
 
-    before = everything()
+    file = tmp_path / "older.zip"
     command.downgrade(_migrations(), "0001")
     try:
-        file = tmp_path / "older.zip"
         said = run(trading, "backup", str(file))
         assert "schema 0001" in said.output, said.output
     finally:
         command.upgrade(_migrations(), "head")
+    run(trading, "init")
+    before = everything()  # what an older release knew, brought up in its place
+    market.shop("later", "36.04.14.2001")
     assert run(trading, "restore", str(file), "--force").exit_code == 0
     assert everything() == before

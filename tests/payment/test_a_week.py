@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import select
 
 from ovop.accounts.rules import Actor
-from ovop.complaints import flows as complaints
 from ovop.complaints import operations as answers
 from ovop.db import db, write
 from ovop.kernel import days
@@ -153,7 +152,7 @@ class Week:
         for order in self.orders(OrderStatus.COLLECTED):
             if self.chance.random() < 0.05:
                 buyer = next(each for each in self.buyers if each.id == order.buyer_id)
-                complaints.complain(order.number, "Lembek", [], buyer, days.now())
+                write(answers.open_complaint, order.number, "Lembek", [], buyer, days.now())
 
     def answer(self) -> None:
         for order in self.orders(OrderStatus.COLLECTED):
