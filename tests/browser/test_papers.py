@@ -80,13 +80,21 @@ def test_on_sheets_ten_small_labels_fill_one_and_no_blank_one_follows(page: Page
     assert printed(page, f"/koperasi/jadwal/{slot}/label") == [(210, 297)]
 
 
+def test_a_lots_labels_fill_sheets_and_a_roll_exactly(page: Page, seller: market.Shop) -> None:
+    here = f"/koperasi/stok/{market.catch(seller)}/label"
+    assert printed(page, here) == [(210, 297)]
+    assert printed(page, f"{here}?ukuran=21") == [(210, 297)]
+    assert printed(page, f"{here}?ukuran=21&jumlah=22") == [(210, 297)] * 2
+    assert printed(page, f"{here}?ukuran=58&jumlah=3") == [(58, 40)] * 3
+
+
 def test_no_label_is_cut_in_two_by_the_end_of_a_sheet(page: Page, seller: market.Shop) -> None:
     slot, numbers = orders(seller, *[5] * 8)
     assert printed(page, f"/koperasi/jadwal/{slot}/label") == [(210, 297)] * 2
     page.emulate_media(media="print")
-    label = page.locator(".order-label").first
+    label = page.locator(".label").first
     assert label.evaluate("each => getComputedStyle(each).breakInside") == "avoid"
-    assert page.locator(".order-label").count() == len(numbers)
+    assert page.locator(".label").count() == len(numbers)
 
 
 def test_a_packing_list_has_boxes_to_tick_and_places_to_write(page: Page, seller: market.Shop) -> None:

@@ -20,7 +20,7 @@ from ovop.stock.operations import withdraw_catch
 from ovop.stock.photos import CLEAR_PHOTO_JOB
 from tests.conftest import Clock
 from tests.databases import count
-from tests.make import market
+from tests.make import codes, market
 from tests.make.clerks import Clerk, clerk
 from tests.make.pages import Page
 from tests.outside.odd_pictures import BAD, quarters, saved
@@ -253,12 +253,26 @@ def test_no_file_and_a_ninth_are_refused(jaya: Clerk) -> None:
 # Labels
 
 
-@pytest.mark.parametrize(("copies", "labels"), [("1", 1), ("8", 8), ("21", 21), ("1000000", 1), ("x", 1)])
-def test_a_label_leads_to_the_lots_public_page(jaya: Clerk, copies: str, labels: int) -> None:
+@pytest.mark.parametrize(
+    ("asked", "labels"),
+    [
+        ("", 8),
+        ("?ukuran=21", 21),
+        ("?ukuran=58", 1),
+        ("?ukuran=21&jumlah=30", 30),
+        ("?ukuran=58&jumlah=3", 3),
+        ("?jumlah=0", 1),
+        ("?jumlah=1000000", 105),
+        ("?jumlah=x&ukuran=x", 8),
+    ],
+)
+def test_a_label_leads_to_the_lots_public_page(jaya: Clerk, asked: str, labels: int) -> None:
     lot = market.catch(jaya.shop)
-    page = jaya.see(f"/koperasi/stok/{lot}/label?copies={copies}")
-    assert f"http://localhost/t/{read(lot).lot_code}" in page.words
+    page = jaya.see(f"/koperasi/stok/{lot}/label{asked}")
+    address = f"http://localhost/t/{read(lot).lot_code}"
+    assert address in page.words
     assert page.all("label-name") == ["Udang windu"] * labels
+    assert codes.read_svg(page.html, f"QR menuju {address}") == address
 
 
 def test_an_advance_sale_says_so(jaya: Clerk) -> None:

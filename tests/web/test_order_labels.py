@@ -37,13 +37,13 @@ def lot_code(order: OrderRow) -> str:
 
 
 def numbers(page: Page) -> list[str]:
-    return [label.split("S-", 1)[1][:11] for label in page.all("order-label")]
+    return [label.split("S-", 1)[1][:11] for label in page.all("label")]
 
 
 def test_a_label_says_whose_box_it_is_what_is_in_it_and_when_it_goes(jaya: Clerk) -> None:
     placed = order(jaya)
     page = jaya.see(f"/koperasi/pesanan/{placed.number}/label")
-    (label,) = page.all("order-label")
+    (label,) = page.all("label")
     when, goods = ("Sen 5 Jan 10.00–11.00", "Dermaga"), ("Udang windu", "1,48 kg", lot_code(placed))
     for words in ("Siti", placed.number, *when, *goods, "Koperasi Tengkurak"):
         assert words in label
@@ -73,7 +73,7 @@ def test_its_qr_opens_the_order_at_the_handover_and_still_needs_the_code(jaya: C
 def test_a_title_is_not_all_of_a_name(jaya: Clerk, name: str) -> None:
     placed = order(jaya, name)
     called = {"Ibu Siti Aminah": "Ibu Siti", "H. Ahmad": "H. Ahmad", "Ny. <b>Sri</b>": "Ny. <b>Sri</b>"}.get(name, name)
-    assert jaya.see(f"/koperasi/pesanan/{placed.number}/label").all("order-label-name") == [called]
+    assert jaya.see(f"/koperasi/pesanan/{placed.number}/label").all("label-name") == [called]
 
 
 def test_a_slots_labels_are_of_what_is_weighed_and_in_the_order_of_packing(jaya: Clerk) -> None:
@@ -83,12 +83,12 @@ def test_a_slots_labels_are_of_what_is_weighed_and_in_the_order_of_packing(jaya:
     waiting = order(jaya, "Rina Wati", ready=False, lot=other)
     path = f"/koperasi/jadwal/{waiting.pickup.slot_id}/label"
     page = jaya.see(path)
-    goods = [label.split("TGK")[0].rsplit("Dermaga", 1)[1].strip() for label in page.all("order-label")]
+    goods = [label.split("TGK")[0].rsplit("Dermaga", 1)[1].strip() for label in page.all("label")]
     assert [words.split()[0] for words in goods] == ["Bandeng", "Bandeng", "Udang", "Udang"]
     assert waiting.number not in page.words
     assert f"{path}?ukuran=a4&isi=semua" in page.links
     everything = jaya.see(f"{path}?isi=semua")
-    assert len(everything.all("order-label")) == len(placed) + 1
+    assert len(everything.all("label")) == len(placed) + 1
     assert "pesan 1,5 kg" in everything.words
 
 
@@ -96,7 +96,7 @@ def test_a_slots_labels_are_of_what_is_weighed_and_in_the_order_of_packing(jaya:
 def test_labels_come_on_sheets_or_on_a_roll(jaya: Clerk, asked: str, paper: str) -> None:
     placed = order(jaya)
     page = jaya.see(f"/koperasi/pesanan/{placed.number}/label?ukuran={asked}")
-    assert page.all(f"order-labels-{paper}")
+    assert page.all(f"labels-{paper}")
 
 
 def test_a_longer_order_gets_a_longer_piece_of_the_roll(jaya: Clerk) -> None:
@@ -113,7 +113,7 @@ def test_where_nothing_is_weighed_there_are_no_labels_yet(jaya: Clerk) -> None:
     waiting = order(jaya, ready=False)
     page = jaya.see(f"/koperasi/jadwal/{waiting.pickup.slot_id}/label")
     assert "Belum ada yang ditimbang" in page.words
-    assert page.all("order-label") == []
+    assert page.all("label") == []
 
 
 def test_an_order_without_a_box_has_no_label(jaya: Clerk) -> None:

@@ -1,4 +1,4 @@
-"""The page behind a label, for people and for programs: what the market knows, no closer than it should, nothing else."""
+"""The page behind a label, for people and for programs: what the market knows, no closer than it should be."""
 
 from __future__ import annotations
 

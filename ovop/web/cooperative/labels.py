@@ -1,8 +1,8 @@
-"""Labels for boxes: a lot's code as a QR that any phone opens, to be printed."""
+"""Labels for boxes: a lot's code as a QR that any phone opens, to be printed on A4 sheets or on a roll."""
 
 from __future__ import annotations
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from ovop.accounts.models import Role
@@ -12,23 +12,29 @@ from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.qr import lot_address, qr_svg
 
-#: Labels on one A4 sheet.
-SHEETS = (1, 8, 21)
+#: Papers by the name that an address has for them, with how many labels are asked for at first: a sheet, or one.
+PAPERS = {"8": 8, "21": 21, "58": 1}
+MOST = 105
 
 
 @blueprint.get("/stok/<id:catch_id>/label")
 @requires(Role.COOPERATIVE)
 def label(catch_id: int) -> ResponseReturnValue:
-    """The lot's label, once or on a sheet of several."""
+    """The lot's label, as many times as asked for, on the paper asked for."""
     actor, _cooperative_id = clerk()
     lot = get_lot(db.session(), catch_id, actor)
-    wanted = request.args.get("copies", SHEETS[0], type=int)
+    address = lot_address(lot.lot_code)
+    wanted = request.args.get("ukuran", "")
+    paper = wanted if wanted in PAPERS else next(iter(PAPERS))
+    copies = request.args.get("jumlah", PAPERS[paper], type=int)
     return page(
         "label.html",
         lot=lot,
-        address=lot_address(lot.lot_code),
-        drawing=qr_svg(lot_address(lot.lot_code)),
-        copies=wanted if wanted in SHEETS else SHEETS[0],
-        sheets=SHEETS,
+        address=address,
+        drawing=qr_svg(address),
+        copies=min(max(copies, 1), MOST),
+        most=MOST,
+        paper=paper,
+        papers=[(name, url_for("cooperative.label", catch_id=catch_id, ukuran=name)) for name in PAPERS],
         place="stock",
     )
