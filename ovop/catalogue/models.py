@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ovop.db.types import Base, Id, Instant
@@ -41,10 +41,15 @@ class SizeAdvice(Base):
 
 
 class Product(Base):
-    """What a co-operative sells again and again."""
+    """What a co-operative sells again and again, with what stands on its label (`ovop.catalogue.labels`)."""
 
     __tablename__ = "product"
     __table_args__ = (
+        CheckConstraint("storage IN ('ambient', 'chilled', 'frozen')", name="storage"),
+        CheckConstraint("net_grams > 0", name="net_grams"),
+        CheckConstraint("pirt_until IS NULL OR pirt <> ''", name="pirt"),
+        CheckConstraint("halal_until IS NULL OR halal <> ''", name="halal"),
+        CheckConstraint("photo_key = '' OR (photo_width > 0 AND photo_height > 0)", name="photo"),
         CheckConstraint("(measure = 'weight') = (unit = 'kg')", name="unit"),
         CheckConstraint("measure IN ('weight', 'count') AND unit IN ('kg', 'piece', 'pack')", name="measure"),
     )
@@ -59,6 +64,25 @@ class Product(Base):
     description: Mapped[str] = mapped_column(Text, default="", server_default="")
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    storage: Mapped[str | None] = mapped_column(String(8))
+    #: The warmest it may be kept, °C.
+    keep_at: Mapped[int | None]
+    ingredients: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: Codes, parted by spaces.
+    allergens: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    net_grams: Mapped[int | None] = mapped_column(Id)
+    #: One a line.
+    grades: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    pirt: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    pirt_until: Mapped[date | None]
+    halal: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    halal_until: Mapped[date | None]
+    #: Stands in where a lot has no photo, and is kept as those are; none while the key is empty.
+    photo_key: Mapped[str] = mapped_column(String(80), default="", server_default="", index=True)
+    photo_width: Mapped[int | None]
+    photo_height: Mapped[int | None]
+    photo_has_avif: Mapped[bool] = mapped_column(default=False, server_default=false())
+    photo_tiny: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class Flagship(Base):

@@ -14,6 +14,7 @@ from ovop.accounts.models import Cooperative, Role
 from ovop.accounts.rules import Actor, cooperative_of, require_member, require_role
 from ovop.catalogue import rules
 from ovop.catalogue.events import ProductChanged
+from ovop.catalogue.labels import Allergen, Label, check_label
 from ovop.catalogue.models import Flagship, Product, SizeAdvice, Species, Stars
 from ovop.catalogue.rules import NewProduct
 from ovop.db.reference import bring_in
@@ -21,7 +22,11 @@ from ovop.kernel.days import day_of
 from ovop.kernel.errors import Invalid, NotFound
 from ovop.kernel.events import announce
 from ovop.kernel.quantity import Measure, Unit
+from ovop.undo.facts import columns_of, put_back
+from ovop.undo.operations import Facts, note
+from ovop.undo.rules import Deed
 
+NO_LABEL = Label()
 DATA = Path(__file__).parent / "data"
 
 
@@ -34,13 +39,14 @@ def load_species(session: Session) -> int:
     return bring_in(session, Species, species) + bring_in(session, SizeAdvice, _advice())
 
 
-def add_product(session: Session, new: NewProduct, actor: Actor | None, now: datetime) -> int:
-    """The actor's co-operative sells a further product; answers its id.
+def add_product(session: Session, new: NewProduct, actor: Actor | None, now: datetime, label: Label = NO_LABEL) -> int:
+    """The actor's co-operative sells a further product with this label; answers its id.
 
     Raises: Invalid naming the field at fault; Forbidden.
     """
     cooperative_id = cooperative_of(actor)
     rules.check_product(new.name, new.measure, new.unit, new.description)
+    check_label(label, new.measure, day_of(now))
     _check_species(session, new.species)
     product = Product(
         cooperative_id=cooperative_id,
@@ -52,6 +58,7 @@ def add_product(session: Session, new: NewProduct, actor: Actor | None, now: dat
         description=new.description.strip(),
         is_active=True,
         created_at=now,
+        **_columns(label),
     )
     session.add(product)
     session.flush()
@@ -62,29 +69,59 @@ def add_product(session: Session, new: NewProduct, actor: Actor | None, now: dat
 def change_product(
     session: Session,
     product_id: int,
-    actor: Actor | None,
+    actor: Actor,
+    now: datetime,
     *,
     name: str | None = None,
     description: str | None = None,
     is_active: bool | None = None,
-) -> None:
+    label: Label | None = None,
+) -> bool:
     """The product has what was given; lots already listed keep the name they were listed under.
 
-    Species, form and measure never change: another kind of goods is another product.
-    Raises: Invalid; NotFound for no such product or another co-operative's; Forbidden.
+    Species, form and measure never change: another kind of goods is another product.  Answers whether that changed
+    anything.  Raises: Invalid; NotFound for no such product or another co-operative's; Forbidden.
     """
+    product = lock_own_product(session, product_id, actor)
+    name = product.name if name is None else " ".join(name.split())
+    description = product.description if description is None else description.strip()
+    rules.check_product(name, Measure(product.measure), Unit(product.unit), description)
+    wanted: dict[str, object] = {"name": name, "description": description}
+    if label is not None:
+        check_label(label, Measure(product.measure), day_of(now))
+        wanted |= _columns(label)
+    if is_active is not None:
+        wanted["is_active"] = is_active
+    before = columns_of(product, wanted)
+    for column, value in wanted.items():
+        setattr(product, column, value)
+    session.flush()
+    after = columns_of(product, wanted)
+    if after == before:
+        return False
+    deed = Deed.PRODUCT_CHANGED
+    if is_active is not None:
+        deed = Deed.PRODUCT_REVIVED if is_active else Deed.PRODUCT_RETIRED
+    note(session, deed, product_id, {"name": name, "before": before, "after": after}, actor, now)
+    announce(session, ProductChanged(product_id))
+    return True
+
+
+def unchange_product(session: Session, product_id: int, facts: Facts, actor: Actor, _now: datetime) -> None:
+    """What was changed of the product is as before.  Raises: ChangedSince, NotFound, Forbidden."""
+    product = lock_own_product(session, product_id, actor)
+    put_back(product, facts["before"], facts["after"])
+    session.flush()
+    announce(session, ProductChanged(product_id))
+
+
+def lock_own_product(session: Session, product_id: int, actor: Actor | None) -> Product:
+    """The product, locked, when it is of `actor`'s co-operative.  Raises: NotFound, Forbidden."""
     product = session.get(Product, product_id, with_for_update=True)
     if product is None:
         raise NotFound()
     require_member(actor, product.cooperative_id)
-    name = product.name if name is None else " ".join(name.split())
-    description = product.description if description is None else description.strip()
-    rules.check_product(name, Measure(product.measure), Unit(product.unit), description)
-    product.name, product.description = name, description
-    if is_active is not None:
-        product.is_active = is_active
-    session.flush()
-    announce(session, ProductChanged(product.id))
+    return product
 
 
 def set_flagship(
@@ -168,6 +205,26 @@ def give_stars(
         )
         .returning(Stars.id)
     ).scalar_one()
+
+
+def _columns(label: Label) -> dict[str, object]:
+    """The label as the product's columns hold it."""
+    return {
+        "storage": label.storage.value if label.storage else None,
+        "keep_at": label.keep_at,
+        "ingredients": label.ingredients.strip(),
+        "allergens": " ".join(allergen for allergen in Allergen if allergen in label.allergens),
+        "net_grams": label.net_grams,
+        "grades": "\n".join(label.grades),
+        **{
+            column: value
+            for name, permit in (("pirt", label.pirt), ("halal", label.halal))
+            for column, value in (
+                (name, permit.number if permit else ""),
+                (f"{name}_until", permit.until if permit else None),
+            )
+        },
+    }
 
 
 def _check_species(session: Session, code: str) -> None:

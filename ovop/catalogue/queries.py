@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from ovop.accounts.models import Cooperative
+from ovop.catalogue.label_rows import LABEL_COLUMNS, PHOTO_COLUMNS, ProductPhoto, label_of, photo_of
+from ovop.catalogue.labels import Label
 from ovop.catalogue.models import Flagship, Product, SizeAdvice, Species, Stars
 from ovop.kernel.errors import NotFound
 from ovop.kernel.words import Lexicon, fold, words_of
@@ -70,6 +72,8 @@ class ProductRow:
     description: str
     is_active: bool
     is_flagship: bool
+    label: Label
+    photo: ProductPhoto | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,7 @@ def list_products(
     rows = session.execute(
         _products().where(which).order_by(Product.name, Product.id).limit(per_page).offset((page - 1) * per_page)
     )
-    return [ProductRow(**row._mapping) for row in rows], total
+    return [_product(row) for row in rows], total
 
 
 def get_product(session: Session, product_id: int) -> ProductRow:
@@ -188,7 +192,14 @@ def get_product(session: Session, product_id: int) -> ProductRow:
     row = session.execute(_products().where(Product.id == product_id)).one_or_none()
     if row is None:
         raise NotFound()
-    return ProductRow(**row._mapping)
+    return _product(row)
+
+
+def _product(row: Row[*tuple[Any, ...]]) -> ProductRow:
+    values = dict(row._mapping)
+    for column in (*LABEL_COLUMNS, *PHOTO_COLUMNS):
+        values.pop(column)
+    return ProductRow(**values, label=label_of(row), photo=photo_of(row))
 
 
 def _products() -> Select[*tuple[Any, ...]]:
@@ -208,6 +219,7 @@ def _products() -> Select[*tuple[Any, ...]]:
             Product.unit,
             Product.description,
             Product.is_active,
+            *(getattr(Product, name) for name in (*LABEL_COLUMNS, *PHOTO_COLUMNS)),
             Flagship.id.is_not(None).label("is_flagship"),
         )
         .join(Cooperative, Cooperative.id == Product.cooperative_id)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from ovop.catalogue.labels import Allergen, Label, Permit, Storage, usual_warmest
 from ovop.catalogue.rules import Form
 from ovop.demo.seasons import Rhythm, Season
 from ovop.kernel.quantity import Measure, Unit
@@ -33,6 +36,40 @@ class StarsSample:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelSample:
+    """What stands on a label; `pirt_days`, `halal_days`: how long its certificates still hold; `halal`: which it is.
+
+    The numbers made of these are nobody's.
+    """
+
+    storage: Storage
+    net_grams: int | None = None
+    ingredients: str = ""
+    allergens: tuple[Allergen, ...] = ()
+    pirt_days: int | None = None
+    halal: int | None = None
+    halal_days: int | None = None
+
+    def as_label(self, grades: tuple[str, ...], measure: Measure, today: date) -> Label:
+        """The label on a day (Asia/Jakarta)."""
+
+        def ahead(number: int | None) -> date | None:
+            return None if number is None else today + timedelta(days=number)
+
+        until = ahead(self.pirt_days)
+        return Label(
+            storage=self.storage,
+            keep_at=usual_warmest(self.storage),
+            ingredients=self.ingredients,
+            allergens=self.allergens,
+            net_grams=self.net_grams if measure is Measure.COUNT else None,
+            grades=grades,
+            pirt=Permit(f"2063604000000{until:%y}", until) if until else None,
+            halal=Permit(f"ID0000000000000{self.halal:04}", ahead(self.halal_days)) if self.halal else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ProductSample:
     """A product: `price` in rupiah per unit, `lot` and `order` in kilograms or pieces, `ahead` in days."""
 
@@ -53,6 +90,7 @@ class ProductSample:
     description: str
     flagship: FlagshipSample | None
     stars: StarsSample | None
+    label: LabelSample | None
 
     @property
     def measure(self) -> Measure:
@@ -118,6 +156,10 @@ def _cooperative(entry: dict[str, Any]) -> CooperativeSample:
     )
 
 
+def _label(storage: str, allergens: Sequence[str] = (), **more: Any) -> LabelSample:
+    return LabelSample(Storage(storage), allergens=tuple(map(Allergen, allergens)), **more)
+
+
 def _product(entry: dict[str, Any]) -> ProductSample:
     order = entry.get("order")
     return ProductSample(
@@ -138,4 +180,5 @@ def _product(entry: dict[str, Any]) -> ProductSample:
         description=entry["description"],
         flagship=FlagshipSample(**entry["flagship"]) if "flagship" in entry else None,
         stars=StarsSample(**entry["stars"]) if "stars" in entry else None,
+        label=_label(**entry["label"]) if "label" in entry else None,
     )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ovop.accounts.models import Cooperative
 from ovop.accounts.operations import create_cooperative
 from ovop.accounts.rules import Actor
+from ovop.catalogue.labels import Label
 from ovop.catalogue.models import Species
 from ovop.catalogue.operations import add_product, give_stars, set_flagship
 from ovop.catalogue.rules import Category, NewProduct
@@ -201,8 +202,13 @@ class _Builder:
         new = NewProduct(
             sample.name, sample.species, sample.form, sample.measure, sample.unit, description=sample.description
         )
-        product_id = add_product(self.session, new, clerk, opened_at)
+        product_id = add_product(self.session, new, clerk, opened_at, self._label(sample))
         return PlacedProduct(product_id, sample, self.categories[sample.species], offset)
+
+    def _label(self, sample: ProductSample) -> Label:
+        if sample.label is None:
+            return Label(grades=sample.grades)
+        return sample.label.as_label(sample.grades, sample.measure, days.day_of(self.now))
 
     def _honours(self, village: str, products: Sequence[PlacedProduct]) -> None:
         """Flagships, the older first, and stars are as the sample says."""

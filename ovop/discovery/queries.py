@@ -10,16 +10,17 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, Row, Select, bindparam, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative
-from ovop.catalogue.models import Product, SizeAdvice
+from ovop.catalogue.label_rows import LABEL_COLUMNS, label_of
+from ovop.catalogue.models import SizeAdvice
 from ovop.catalogue.queries import Advice, advice_of, flagships
 from ovop.db.nested import nested
 from ovop.db.session import engine_of
 from ovop.discovery.nearest import nearest_by_cooperative
 from ovop.discovery.offer import Shape, cards_on_page, ids_on_page, parameters_of, shape_of, total_of
-from ovop.discovery.rows import CatchCard, CatchDetail, VillageHonour, card_columns, card_joins, card_of
+from ovop.discovery.rows import CatchCard, CatchDetail, OwnProduct, VillageHonour, card_columns, card_joins, card_of
 from ovop.discovery.rules import CatchFilter, Page, Sort
 from ovop.discovery.search import expression, terms_of, vocabulary
 from ovop.kernel.days import day_of
@@ -108,6 +109,7 @@ def _detail(session: Session, lot: Select[*tuple[Any, ...]], values: dict[str, A
         card=card,
         note=row.note,
         description=row.description,
+        label=label_of(row),
         landing_price=row.landing_price,
         is_withdrawn=row.is_withdrawn,
         is_on_sale=row.is_active and is_sellable(is_withdrawn=row.is_withdrawn, best_before=card.best_before, now=now),
@@ -149,7 +151,6 @@ def _lot_by_code() -> Select[*tuple[Any, ...]]:
 def _lots() -> Select[*tuple[Any, ...]]:
     """Lots with all that `CatchDetail` holds at the bound ``now``; the day is the bound parameter ``today``."""
     honour = flagships(bindparam("today")).subquery("honour")
-    own = aliased(Product)
     advice = advice_of(SizeAdvice.species_code == Catch.species_code).correlate(Catch)
     lots = select(
         *card_columns(),
@@ -161,12 +162,9 @@ def _lots() -> Select[*tuple[Any, ...]]:
         Catch.recalled_at,
         Catch.recall_reason,
         Cooperative.is_active,
-        own.description,
+        OwnProduct.description,
+        *(getattr(OwnProduct, name) for name in LABEL_COLUMNS),
         *(column.label(f"honour_{column.key}") for column in honour.columns),
         nested(advice, "advice"),
     )
-    return (
-        card_joins(lots.select_from(Catch))
-        .join(own, own.id == Catch.product_id)
-        .outerjoin(honour, honour.c.village_code == Catch.village_code)
-    )
+    return card_joins(lots.select_from(Catch)).outerjoin(honour, honour.c.village_code == Catch.village_code)

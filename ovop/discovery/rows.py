@@ -9,10 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Text, and_, bindparam, cast, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from ovop.accounts.models import Cooperative
-from ovop.catalogue.models import Flagship, Species
+from ovop.catalogue.label_rows import PHOTO_COLUMNS, photo_of
+from ovop.catalogue.labels import Label
+from ovop.catalogue.models import Flagship, Product, Species
 from ovop.catalogue.queries import Advice
 from ovop.db.nested import nested
 from ovop.db.types import Instant
@@ -22,12 +24,18 @@ from ovop.stock.pricing import asked_at
 from ovop.villages.models import District, Village
 
 _NOW = bindparam("now", type_=Instant)
+#: The product of a lot; under a name of its own, since statements within the same one ask for products too.
+OwnProduct = aliased(Product, name="own")
+
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoRow:
-    """A photo of a lot; `key` names its variants in media storage, `credit` is set on an illustration only."""
+    """A photo of a lot, or of its product in its place (id 0); `key` names its variants in media storage.
+
+    credit: set on an illustration only.
+    """
 
     id: int
     key: str
@@ -101,6 +109,7 @@ class CatchDetail:
     card: CatchCard
     note: str
     description: str
+    label: Label
     landing_price: int | None
     is_withdrawn: bool
     is_on_sale: bool
@@ -148,6 +157,7 @@ def card_columns() -> list[Column]:
         Catch.fishing_area,
         Flagship.id.is_not(None).label("is_flagship"),
         photos_column(),
+        *(getattr(OwnProduct, name) for name in PHOTO_COLUMNS),
     ]
 
 
@@ -169,6 +179,7 @@ def card_joins(lots: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         .join(District, District.code == Village.district_code)
         .join(Cooperative, Cooperative.id == Catch.cooperative_id)
         .join(Species, Species.code == Catch.species_code)
+        .join(OwnProduct, OwnProduct.id == Catch.product_id)
         .outerjoin(Flagship, and_(Flagship.product_id == Catch.product_id, Flagship.ended_on.is_(None)))
     )
 
@@ -179,7 +190,14 @@ _PLAIN = len(fields(CatchCard)) - 3
 def card_of(row: Row[*tuple[Any, ...]], nearest: tuple[NearPoint, float] | None = None) -> CatchCard:
     """The card in a row of `card_columns`.  nearest: the co-operative's nearest point and its distance in km."""
     point, km = nearest or (None, None)
-    return CatchCard(*row[:_PLAIN], photos_of(row.photos), km, point.name if point else None)  # type: ignore[call-arg]
+    photos = photos_of(row.photos) or _photo_of_product(row)
+    return CatchCard(*row[:_PLAIN], photos, km, point.name if point else None)  # type: ignore[call-arg]
+
+
+def _photo_of_product(row: Row[*tuple[Any, ...]]) -> tuple[PhotoRow, ...]:
+    """The product's own photo, which stands in where a lot has none."""
+    own = photo_of(row)
+    return (PhotoRow(0, own.key, own.width, own.height, own.credit, own.has_avif, own.tiny),) if own else ()
 
 
 @lru_cache(maxsize=2048)

@@ -92,7 +92,7 @@ class Basket:
 
 @dataclass(frozen=True, slots=True)
 class OfferPhoto:
-    """The first photo of a lot; `key` names its files, the size is that of the largest, in pixels."""
+    """The first photo of a lot, or its product's own; `key` names its files, the size is the largest's, in pixels."""
 
     key: str
     width: int

@@ -11,7 +11,8 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
 from ovop.accounts.models import Cooperative
-from ovop.catalogue.models import Species
+from ovop.catalogue.label_rows import PHOTO_COLUMNS, photo_of
+from ovop.catalogue.models import Product, Species
 from ovop.kernel.quantity import Measure
 from ovop.ordering.basket import Offer, OfferPhoto
 from ovop.stock.models import Catch, CatchPhoto
@@ -37,6 +38,8 @@ _OFFER_COLUMNS = (
     Cooperative.qris_payload.is_not(None).label("has_qris"),
 )
 _PHOTO_COLUMNS = tuple(getattr(CatchPhoto, field.name) for field in fields(OfferPhoto))
+#: What stands in where a lot has no photo.
+_OWN_PHOTO_COLUMNS = tuple(getattr(Product, name) for name in PHOTO_COLUMNS)
 
 
 def offers(session: Session, catches: Collection[int], now: datetime) -> dict[int, Offer]:
@@ -53,7 +56,8 @@ def offers(session: Session, catches: Collection[int], now: datetime) -> dict[in
         .scalar_subquery()
     )
     rows = session.execute(
-        select(*_OFFER_COLUMNS, asked_at(now).label("unit_price"), *_PHOTO_COLUMNS)
+        select(*_OFFER_COLUMNS, asked_at(now).label("unit_price"), *_PHOTO_COLUMNS, *_OWN_PHOTO_COLUMNS)
+        .join(Product, Product.id == Catch.product_id)
         .join(Species, Species.code == Catch.species_code)
         .join(Cooperative, Cooperative.id == Catch.cooperative_id)
         .join(Village, Village.code == Catch.village_code)
@@ -65,6 +69,11 @@ def offers(session: Session, catches: Collection[int], now: datetime) -> dict[in
 
 def _offer(row: Row[*tuple[Any, ...]]) -> Offer:
     values = dict(row._mapping)
-    photo = [values.pop(column.key) for column in _PHOTO_COLUMNS]
+    first = [values.pop(column.key) for column in _PHOTO_COLUMNS]
+    for name in PHOTO_COLUMNS:
+        values.pop(name)
+    photo = OfferPhoto(*first) if first[0] is not None else None
+    if photo is None and (own := photo_of(row)) is not None:
+        photo = OfferPhoto(own.key, own.width, own.height, own.credit, own.has_avif, own.tiny)
     values["measure"] = Measure(values["measure"])
-    return Offer(**values, photo=OfferPhoto(*photo) if photo[0] is not None else None)
+    return Offer(**values, photo=photo)

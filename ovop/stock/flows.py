@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ovop.accounts.idempotency import check_key, fingerprint, once
 from ovop.accounts.rules import Actor
+from ovop.catalogue.photos import set_photo
 from ovop.db.session import db, write
 from ovop.kernel.errors import NotFound
 from ovop.kernel.ids import new_id
@@ -24,6 +25,7 @@ from ovop.outside.pictures import finish, make_variants, widths_of
 from ovop.outside.queue import GivenUp
 from ovop.stock import operations, photos, queries
 from ovop.stock.rules import NewCatch
+from ovop.undo.rules import TAKEN
 
 #: How long a picture may wait for its lot: a form left open over night is still sent with it.
 TIME_TO_USE = timedelta(days=1)
@@ -93,6 +95,23 @@ def store_photo(catch_id: int, data: bytes, actor: Actor, now: datetime, key: st
     return write(once, actor.id, check_key(key), asked, now, add)[0]
 
 
+def show_product(product_id: int, photo: StoredPhoto | None, actor: Actor, now: datetime) -> None:
+    """The stored picture is the product's own photo, or none is; the files of the one before go a while later.
+
+    Raises: NotFound, Forbidden.
+    """
+
+    def show(session: Session) -> None:
+        size = (photo.width, photo.height) if photo else None
+        before = set_photo(session, product_id, photo.key if photo else "", size, actor, now)
+        if photo:
+            photos.finish_later(session, photo.key, photo.width, now)
+        if before:
+            photos.clear_later(session, *before, now, now + 2 * TAKEN)
+
+    write(show)
+
+
 def keep_photo(data: bytes, now: datetime) -> StoredPhoto:
     """The picture in `data` is stored, and cleared away after TIME_TO_USE unless a lot shows it by then.
 
@@ -112,7 +131,7 @@ def finish_photo(payload: Mapping[str, Any], _now: datetime) -> None:
     Raises: GivenUp when its files are not there, Unavailable.
     """
     key, width = payload["key"], payload["width"]
-    is_used = queries.is_photo_used(db.session(), key)
+    is_used = photos.is_used(db.session(), key)
     db.session.rollback()
     if not is_used:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from statistics import median_low
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
+from ovop.catalogue.label_rows import PHOTO_COLUMNS, ProductPhoto, photo_of
 from ovop.catalogue.models import Product, Species
 from ovop.stock.models import Catch
 
@@ -55,6 +56,7 @@ class LastSold:
     unit: str
     unit_price: int
     catch_id: int
+    photo: ProductPhoto | None
 
 
 def habits(session: Session, cooperative_id: int) -> dict[int, Habit]:
@@ -100,6 +102,7 @@ def last_sold(session: Session, cooperative_id: int, limit: int) -> list[LastSol
             Catch.unit,
             Catch.unit_price,
             Catch.id.label("catch_id"),
+            *(getattr(Product, name) for name in PHOTO_COLUMNS),
         )
         .join(latest, latest.c.catch == Catch.id)
         .join(Product, Product.id == Catch.product_id)
@@ -108,7 +111,8 @@ def last_sold(session: Session, cooperative_id: int, limit: int) -> list[LastSol
         .order_by(Catch.created_at.desc(), Catch.id.desc())
         .limit(limit)
     )
-    return [LastSold(**row._mapping) for row in rows]
+    own = [field.name for field in fields(LastSold) if field.name != "photo"]
+    return [LastSold(**{name: getattr(row, name) for name in own}, photo=photo_of(row)) for row in rows]
 
 
 def price_ranges(session: Session, cooperative_id: int, now: datetime) -> dict[int, PriceRange]:

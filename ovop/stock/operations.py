@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -32,6 +32,7 @@ from ovop.stock.rules import (
     life_errors,
     lot_prefix,
 )
+from ovop.undo.facts import columns_of
 from ovop.undo.operations import Facts, note
 from ovop.undo.rules import Deed
 from ovop.villages.models import District, Village
@@ -100,7 +101,7 @@ def change_catch(session: Session, catch_id: int, changes: CatchChanges, actor: 
     named = [field.name for field in fields(changes) if getattr(changes, field.name) is not None]
     if "unit_price" in named:
         named.append("priced_at")
-    before = {name: plain(getattr(catch, name)) for name in named}
+    before = columns_of(catch, named)
     if changes.unit_price is not None:
         catch.unit_price, catch.priced_at = price_within(changes.unit_price), now
     if changes.best_before is not None:
@@ -116,7 +117,7 @@ def change_catch(session: Session, catch_id: int, changes: CatchChanges, actor: 
         announce(session, LotTimed(catch.id, now))
     cause = PriceCause.TIMES if changes.unit_price is None else PriceCause.PRICED
     replan(session, [catch], cause, now, actor.id)
-    after = {name: plain(getattr(catch, name)) for name in named}
+    after = columns_of(catch, named)
     if all(after[name] == before[name] for name in named if name != "priced_at"):
         return False
     note(session, Deed.CHANGED, catch_id, {**_facts(catch), "before": before, "after": after}, actor, now)
@@ -210,11 +211,6 @@ def _lock_catch(session: Session, catch_id: int) -> Catch:
     if catch is None:
         raise NotFound()
     return catch
-
-
-def plain(value: object) -> object:
-    """A column's value as JSON has it."""
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
 def _facts(catch: Catch, change: int = 0) -> Facts:

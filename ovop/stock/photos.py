@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from ovop.accounts.rules import Actor
+from ovop.catalogue import photos as products
 from ovop.kernel.errors import Invalid, NotFound
 from ovop.outside.queue import enqueue
 from ovop.stock.models import CatchPhoto
@@ -102,16 +103,23 @@ def arrange_photos(session: Session, catch_id: int, wanted: Sequence[int], actor
 
 def finish_photos(session: Session, key: str, tiny: str, *, has_avif: bool) -> bool:
     """All photos with the picture `key` have their placeholder and, as told, AVIF files; false when there are none."""
+    of_products = products.finish_photo(session, key, tiny, has_avif=has_avif)
     finished = session.execute(
         update(CatchPhoto).where(CatchPhoto.key == key).values(tiny=tiny, has_avif=has_avif).returning(CatchPhoto.id)
     ).all()
-    return bool(finished)
+    return bool(finished) or of_products
 
 
 def forget_removed(session: Session, key: str, now: datetime) -> bool:
-    """Photos with the picture `key` that can no longer come back are gone; true when others still have it."""
+    """Photos with the picture `key` that can no longer come back are gone; true when something still shows it."""
     session.execute(delete(CatchPhoto).where(CatchPhoto.key == key, CatchPhoto.removed_at <= now - PHOTO_COMES_BACK))
-    return session.execute(select(1).where(CatchPhoto.key == key).limit(1)).first() is not None
+    return is_used(session, key)
+
+
+def is_used(session: Session, key: str) -> bool:
+    """Whether any lot or product shows the picture `key`, or may show it again."""
+    of_lots = session.execute(select(1).where(CatchPhoto.key == key).limit(1)).first() is not None
+    return of_lots or products.is_used(session, key)
 
 
 def finish_later(session: Session, key: str, width: int, now: datetime) -> None:

@@ -194,11 +194,6 @@ def sellable_of(session: Session, catch_ids: Sequence[int], now: datetime) -> se
     return set(session.scalars(wanted))
 
 
-def is_photo_used(session: Session, key: str) -> bool:
-    """Whether any lot shows the picture `key`, or may show it again."""
-    return session.execute(select(1).where(CatchPhoto.key == key).limit(1)).first() is not None
-
-
 def can_come_back(session: Session, catch_id: int, photo_id: int, now: datetime) -> bool:
     """Whether that photo was taken away from the lot so short a while ago that it can be put back."""
     wanted = (

@@ -12,10 +12,11 @@ from ovop.kernel.events import announce
 from ovop.stock.events import CaughtLess, LotTimed
 from ovop.stock.models import Catch
 from ovop.stock.movements import Move, move
-from ovop.stock.operations import lock_own_catch, plain
+from ovop.stock.operations import lock_own_catch
 from ovop.stock.pricing import PriceCause, replan
 from ovop.stock.rules import MovementKind
 from ovop.undo.errors import ChangedSince
+from ovop.undo.facts import put_back
 from ovop.undo.operations import Facts
 
 #: Reason of the movements; pages word their kinds.
@@ -37,12 +38,8 @@ def unchange(session: Session, catch_id: int, facts: Facts, actor: Actor, now: d
     Raises: ChangedSince.
     """
     catch = lock_own_catch(session, catch_id, actor)
-    before, after = facts["before"], facts["after"]
-    if any(plain(getattr(catch, name)) != value for name, value in after.items()):
-        raise ChangedSince()
-    for name, value in before.items():
-        is_instant = value is not None and isinstance(getattr(catch, name), datetime)
-        setattr(catch, name, datetime.fromisoformat(value) if is_instant else value)
+    after = facts["after"]
+    put_back(catch, facts["before"], after)
     session.flush()
     if "best_before" in after:
         announce(session, LotTimed(catch.id, now))

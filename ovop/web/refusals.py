@@ -33,6 +33,8 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
         "Kode salah lima kali. Tunggu %(minutes)s menit, lalu coba lagi.", minutes=_minutes(facts["retry_after"])
     ),
     "wrong-password": lambda _facts: _("E-mail, nomor HP, atau kata sandi itu tidak cocok."),
+    "too-late-to-undo": lambda _facts: _("Sudah lewat satu menit, jadi tidak bisa diurungkan lagi. Ubah di sini."),
+    "changed-since": lambda _facts: _("Sudah diubah lagi atau sudah dipesan, jadi tidak bisa diurungkan."),
     "wrong-turn": lambda _facts: _("Keluhan ini sudah berubah, jadi langkah itu tidak bisa dilakukan lagi."),
     "answer-first": lambda _facts: _("Pesanan ini sedang dikeluhkan. Jawab dulu keluhannya."),
     "too-late": lambda _facts: _("Keluhan diterima sampai satu hari sesudah pesanan diambil."),
@@ -68,6 +70,9 @@ _REASONS: dict[str, Callable[[], str]] = {
     "part-of-a-gram": lambda: _("Paling kecil satu gram."),
     "not-a-count": lambda: _("Tulis jumlahnya dengan angka bulat."),
     "not-an-amount": lambda: _("Tulis rupiahnya dengan angka, seperti 32.000."),
+    "not-a-pirt": lambda: _("Nomor P-IRT paling sedikit 15 angka, seperti P-IRT 2063604000000-28."),
+    "not-a-halal": lambda: _("Nomor sertifikat halal diawali ID lalu angka, seperti ID00110000000000001."),
+    "not-degrees": lambda: _("Tulis derajatnya dengan angka bulat, seperti 4 atau −18."),
     "too-small": lambda: _("Terlalu kecil."),
     "not-above-offer": lambda: _("Harus lebih besar daripada tawaran yang sudah ada."),
     "too-large": lambda: _("Terlalu besar. Periksa lagi angkanya."),

@@ -33,6 +33,7 @@ export default function sell(form) {
     for (const [name, key] of [["unit_price", "price"], ["gear", "gear"], ["fishing_area", "fishing_area"], ["grade", "grade"]]) {
       if (!before || fields[name].value === before[key] || !fields[name].value) fields[name].value = chosen[key];
     }
+    form.querySelector("#grades").replaceChildren(...chosen.grades.map((grade) => Object.assign(document.createElement("option"), { value: grade })));
     const keeps = form.querySelector("[data-keeps]");
     keeps.parentElement.lastChild.textContent = keeps.dataset.keeps.replace("{days}", chosen.keeps);
     refresh();

@@ -103,7 +103,16 @@ def kinds_of(kind: type[Refused] = Refused) -> Iterator[type[Refused]]:
 
 
 #: What only pages, commands and the base of others refuse.
-ELSEWHERE = {"already-demo", "conflict", "open-orders", "price-changed", "real-orders", "wrong-password"}
+ELSEWHERE = {
+    "already-demo",
+    "changed-since",
+    "conflict",
+    "open-orders",
+    "price-changed",
+    "real-orders",
+    "too-late-to-undo",
+    "wrong-password",
+}
 
 
 def test_every_refusal_of_the_api_is_documented_with_its_status() -> None:

@@ -18,6 +18,32 @@ def test_a_product_is_added_and_listed(clerk: Program) -> None:
     assert made in clerk.get("/products").get_json()["items"]
 
 
+def test_a_label_is_kept_and_answered_where_it_says_something(clerk: Program) -> None:
+    label = {
+        "storage": "chilled",
+        "keep_at": 4,
+        "ingredients": "Bandeng, garam",
+        "allergens": ["fish", "soy"],
+        "net_grams": 250,
+        "grades": ["isi 1", "isi 2"],
+        "pirt": "206360401000127",
+        "pirt_until": "2027-12-31",
+        "halal": "ID36110000123450721",
+    }
+    made = clerk.post("/products", BANDENG | label).get_json()
+    assert made == BANDENG | label | {"id": made["id"], "description": "", "flagship": False}
+    for change, expected in [
+        ({"storage": "shelf"}, {"storage": "unknown"}),
+        ({"keep_at": 9.5}, {"keep_at": "not-whole"}),
+        ({"keep_at": -20}, {"keep_at": "does-not-fit"}),
+        ({"net_grams": 0}, {"net_grams": "too-small"}),
+        ({"pirt": "12"}, {"pirt": "not-a-pirt"}),
+        ({"pirt_until": None}, {"pirt_until": "required"}),
+        ({"halal": "12"}, {"halal": "not-a-halal"}),
+    ]:
+        assert fault(clerk.post("/products", BANDENG | label | change)) == expected, change
+
+
 def test_a_cooperative_lists_its_own_products_alone(client: FlaskClient, clerk: Program) -> None:
     other = program(client, market.shop("lontar", "36.04.13.2007").clerk)
     other.post("/products", BANDENG)

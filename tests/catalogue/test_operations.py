@@ -72,12 +72,12 @@ def test_a_species_that_is_none_is_refused(clerk: Actor) -> None:
 def test_a_product_is_changed_by_its_own_cooperative_alone(clerk: Actor, other: Actor) -> None:
     product = catalogue.product(clerk, "Udang windu", "GIT")
     with pytest.raises(NotFound):
-        write(change_product, product, other, name="Udang curian")
-    write(change_product, product, clerk, name=" Udang windu super ", is_active=False)
+        write(change_product, product, other, days.now(), name="Udang curian")
+    write(change_product, product, clerk, days.now(), name=" Udang windu super ", is_active=False)
     row = db.session.get_one(Product, product)
     assert (row.name, row.is_active, row.species_code) == ("Udang windu super", False, "GIT")
     with pytest.raises(Invalid):
-        write(change_product, product, clerk, name=" ")
+        write(change_product, product, clerk, days.now(), name=" ")
 
 
 def test_a_new_flagship_ends_the_former(clerk: Actor, office: Actor) -> None:

@@ -11,6 +11,7 @@ from ovop.catalogue.operations import change_product
 from ovop.catalogue.queries import find_species, get_product, get_species, list_products, size_advice, stars_of
 from ovop.catalogue.rules import Form
 from ovop.db import db, write
+from ovop.kernel import days
 from ovop.kernel.errors import NotFound
 from tests.make import accounts, catalogue
 
@@ -71,7 +72,7 @@ def test_products_are_listed_by_name_in_pages_and_retired_ones_on_request(app: A
     clerk = accounts.member(cooperative := accounts.cooperative())
     names = ["Udang windu", "Bandeng", "Sate bandeng"]
     ids = {name: catalogue.product(clerk, name, "MIL") for name in names}
-    write(change_product, ids["Bandeng"], clerk, is_active=False)
+    write(change_product, ids["Bandeng"], clerk, days.now(), is_active=False)
     rows, total = list_products(db.session(), cooperative, per_page=1, page=2)
     assert ([row.name for row in rows], total) == (["Udang windu"], 2)
     rows, total = list_products(db.session(), cooperative, with_inactive=True)

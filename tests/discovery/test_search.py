@@ -114,7 +114,7 @@ def test_a_product_is_found_under_its_new_name_at_once(tengkurak: market.Shop) -
     product = catalogue.product(tengkurak.clerk, "Kepiting soka", "MUD")
     market.catch(tengkurak, product=product)
     assert names("soka") == ["Kepiting soka"]
-    write(change_product, product, tengkurak.clerk, name="Kepiting lunak")
+    write(change_product, product, tengkurak.clerk, days.now(), name="Kepiting lunak")
     assert names("soka") == []
     assert names("lunak") == ["Kepiting soka"]  # the lot keeps the name that it was listed under
 

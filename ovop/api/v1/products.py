@@ -39,7 +39,7 @@ def add(body: ProductBody) -> Response:
     actor, now = caller(), days.now()
 
     def change(session: Session) -> Product:
-        product = add_product(session, body.as_new(), actor, now)
+        product = add_product(session, body.as_new(), actor, now, body.as_label())
         if body.flagship:
             village = get_product(session, product).village_code
             set_flagship(session, village, product, actor, now, decided_on=days.day_of(now))

@@ -13,4 +13,6 @@ MOST = 3
 def sold_again(cooperative_id: int) -> dict[str, object]:
     """What the template `sell_again` shows.  Two queries."""
     again = last_sold(db.session(), cooperative_id, MOST)
-    return {"again": again, "again_photos": photos_of(db.session(), [row.catch_id for row in again])}
+    of_lots = photos_of(db.session(), [row.catch_id for row in again])
+    shown = {row.catch_id: next(iter(of_lots.get(row.catch_id, ())), row.photo) for row in again}
+    return {"again": again, "again_photos": shown}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from ovop.accounts.errors import KeyReused
 from ovop.accounts.idempotency import check_key, fingerprint, once
@@ -20,11 +21,16 @@ from ovop.kernel import days
 from ovop.kernel.errors import Invalid
 from ovop.kernel.ids import new_id
 from ovop.kernel.quantity import Measure, Unit
+from ovop.stock.flows import show_product
 from ovop.web.access import requires
+from ovop.web.arriving_photos import photo_words, refusal_words
 from ovop.web.cooperative.area import blueprint, clerk, page
+from ovop.web.cooperative.kept_photos import read_photos
+from ovop.web.cooperative.product_form import choices, read_label, typed_label
 from ovop.web.goods import form_name
+from ovop.web.label_words import label_advice, label_warnings
 from ovop.web.language import current_language
-from ovop.web.refusals import field_errors, sentence
+from ovop.web.refusals import field_errors, reason, sentence
 from ovop.web.typed import Reading
 
 #: Species shown to choose from: more is no choice but a list to scroll.
@@ -39,7 +45,13 @@ def products() -> ResponseReturnValue:
     """The co-operative's products, those no longer sold at the end."""
     _actor, cooperative_id = clerk()
     rows, total = list_products(db.session(), cooperative_id, with_inactive=True)
-    return page("products.html", products=sorted(rows, key=lambda row: not row.is_active), total=total, place="stock")
+    return page(
+        "products.html",
+        products=sorted(rows, key=lambda row: not row.is_active),
+        total=total,
+        warnings=label_warnings(rows, days.today()),
+        place="stock",
+    )
 
 
 @blueprint.get("/produk/baru")
@@ -67,6 +79,9 @@ def save_new_product() -> ResponseReturnValue:
         return _new_page(typed, field_errors(error), 422)
     except KeyReused as error:
         return _new_page(typed, {"request": sentence(error)}, error.status)
+    if new.form is Form.PROCESSED:
+        flash(_("%(name)s sudah terdaftar. Lengkapi labelnya, lalu jual.", name=new.name), "good")
+        return redirect(url_for("cooperative.product", product_id=made))
     flash(_("%(name)s sudah terdaftar.", name=new.name), "good")
     return redirect(url_for("cooperative.sell", product=made))
 
@@ -74,25 +89,46 @@ def save_new_product() -> ResponseReturnValue:
 @blueprint.get("/produk/<id:product_id>")
 @requires(Role.COOPERATIVE)
 def product(product_id: int) -> ResponseReturnValue:
-    """A product's name and description, and whether it is still sold."""
+    """A product's name, story, label and photo, and whether it is still sold."""
     actor, _cooperative_id = clerk()
-    found = _own(product_id, actor)
-    return _product_page(found, {"name": found.name, "description": found.description}, {})
+    return _product_page(_own(product_id, actor), None, {})
 
 
 @blueprint.post("/produk/<id:product_id>")
 @requires(Role.COOPERATIVE)
 def save_product(product_id: int) -> ResponseReturnValue:
-    """The product has the new name and description; lots on sale keep the name they were listed under."""
+    """The product has the new name, story and label; lots on sale keep the name they were listed under."""
     actor, _cooperative_id = clerk()
     found = _own(product_id, actor)
-    name, description = request.form.get("name", ""), request.form.get("description", "")
+    reading = Reading()
     try:
-        write(change_product, product_id, actor, name=name, description=description)
+        label = read_label(reading)
+        reading.finish()
+        name, story = request.form.get("name", ""), request.form.get("description", "")
+        is_changed = write(change_product, product_id, actor, days.now(), name=name, description=story, label=label)
     except Invalid as error:
         return _product_page(found, request.form, field_errors(error), 422)
-    flash(_("Tersimpan."), "good")
-    return redirect(url_for("cooperative.products"))
+    if not is_changed:
+        flash(_("Tidak ada yang berubah."))
+    return redirect(url_for("cooperative.product", product_id=product_id))
+
+
+@blueprint.post("/produk/<id:product_id>/foto")
+@requires(Role.COOPERATIVE)
+def set_product_photo(product_id: int) -> ResponseReturnValue:
+    """The product has the photo that came, or none."""
+    actor, _cooperative_id = clerk()
+    found = _own(product_id, actor)
+    if "remove" in request.form:
+        show_product(product_id, None, actor, days.now())
+        return redirect(url_for("cooperative.product", product_id=product_id, _anchor="photo-form"))
+    reading = Reading()
+    photos = read_photos(reading, actor, days.now())
+    if photos.refused or not photos.kept:
+        words = refusal_words(photos.refused) if photos.refused else reason("required")
+        return _product_page(found, None, {"photo": words}, 422)
+    show_product(product_id, photos.kept[-1], actor, days.now())
+    return redirect(url_for("cooperative.product", product_id=product_id, _anchor="photo-form"))
 
 
 @blueprint.post("/produk/<id:product_id>/pakai")
@@ -100,11 +136,8 @@ def save_product(product_id: int) -> ResponseReturnValue:
 def use_product(product_id: int) -> ResponseReturnValue:
     """The product is on the selling page again, or no longer."""
     actor, _cooperative_id = clerk()
-    found = _own(product_id, actor)
-    is_active = request.form.get("active") == "1"
-    write(change_product, product_id, actor, is_active=is_active)
-    words = _("%(name)s bisa dijual lagi.") if is_active else _("%(name)s tidak muncul lagi di halaman Jual.")
-    flash(words % {"name": found.name}, "good")
+    _own(product_id, actor)
+    write(change_product, product_id, actor, days.now(), is_active=request.form.get("active") == "1")
     return redirect(url_for("cooperative.products"))
 
 
@@ -165,6 +198,20 @@ def _new_page(typed: Mapping[str, str], errors: dict[str, str], status: int = 20
 
 
 def _product_page(
-    found: ProductRow, typed: Mapping[str, str], errors: dict[str, str], status: int = 200
+    found: ProductRow, sent: MultiDict[str, str] | None, errors: dict[str, str], status: int = 200
 ) -> ResponseReturnValue:
-    return page("product.html", status, product=found, typed=typed, errors=errors, place="stock")
+    """The page as the product is, or with its form as it was `sent`."""
+    kept = {"name": found.name, "description": found.description, **typed_label(found.label)}
+    typed = kept if sent is None else sent.to_dict()
+    return page(
+        "product.html",
+        status,
+        product=found,
+        typed=typed,
+        errors=errors,
+        **choices(found, typed, None if sent is None else sent.getlist("allergens")),
+        advice=label_advice(found),
+        warnings=label_warnings([found], days.today()),
+        photo_words=photo_words(),
+        place="stock",
+    )

@@ -56,6 +56,7 @@ class Tile:
     last_price: int | None
     usual_quantity: int | None
     usual_price: int | None
+    grades: tuple[str, ...]
     words: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -85,6 +86,7 @@ class Tile:
             "step": self.step,
             "price_step": self.price_step,
             "usual": self.usual_quantity,
+            "grades": self.grades,
         }
 
 
@@ -97,9 +99,11 @@ def tiles_of(session: Session, cooperative_id: int, now: datetime) -> list[Tile]
     medians = median_prices(session, {row.species_code for row in products}, today - MONTH, today)
     photos = photos_of(session, [habit.last_catch for habit in known.values()])
 
-    def image(habit: Habit | None) -> Picture | None:
-        shown = photos.get(habit.last_catch, ()) if habit else ()
-        return picture_of(shown[0]) if shown else None
+    def image(product: ProductRow) -> Picture | None:
+        habit = known.get(product.id)
+        of_lot = photos.get(habit.last_catch, ()) if habit else ()
+        shown = next(iter(of_lot), product.photo)
+        return picture_of(shown) if shown else None
 
     def lately(product: ProductRow) -> tuple[float, str]:
         habit = known.get(product.id)
@@ -113,7 +117,7 @@ def tiles_of(session: Session, cooperative_id: int, now: datetime) -> list[Tile]
                 medians.get((product.species_code, product.form)) if product.unit == Unit.KG else None,
                 asked.get(product.id),
             ),
-            image(known.get(product.id)),
+            image(product),
         )
         for product in sorted(products, key=lately)
     ]
@@ -132,6 +136,7 @@ def _tile(product: ProductRow, habit: Habit | None, market: Market, image: Pictu
         last_price=habit.last_price if habit else None,
         usual_quantity=habit.usual_quantity if habit else None,
         usual_price=habit.usual_price if habit else market.usual,
+        grades=product.label.grades,
         words={
             "how_many": _how_many(product),
             "unit": unit_name(product.unit),

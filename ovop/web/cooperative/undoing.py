@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ovop.accounts.models import Role
-from ovop.accounts.rules import Actor
+from ovop.catalogue.operations import unchange_product
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Conflict
@@ -21,6 +21,7 @@ from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk
 from ovop.web.cooperative.deeds import undone_words
 
+OF_PRODUCTS = (Deed.PRODUCT_CHANGED, Deed.PRODUCT_RETIRED, Deed.PRODUCT_REVIVED)
 #: What takes each deed back.
 HOW: dict[Deed, Undoer] = {
     Deed.LISTED: stock.unlist,
@@ -28,6 +29,7 @@ HOW: dict[Deed, Undoer] = {
     Deed.STOCK_CHANGED: stock.restock,
     Deed.SOLD_OUT: stock.restock,
     Deed.ENDED: stock.resume,
+    **dict.fromkeys(OF_PRODUCTS, unchange_product),
 }
 
 
@@ -45,12 +47,9 @@ def undo(step_id: int) -> ResponseReturnValue:
         flash(_("%(name)s sudah dipesan atau diubah lagi, jadi ubah di sini.", name=step.facts["name"]), "warning")
     else:
         flash(undone_words(step.deed, step.facts), "good")
-        return redirect(_place_of(step.deed, step.subject_id, actor))
+        if step.deed is Deed.LISTED:
+            product = get_lot(db.session(), step.subject_id, actor).product_id
+            return redirect(url_for("cooperative.sell", product=product))
+    if step.deed in OF_PRODUCTS:
+        return redirect(url_for("cooperative.product", product_id=step.subject_id))
     return redirect(url_for("cooperative.lot", catch_id=step.subject_id))
-
-
-def _place_of(deed: Deed, subject_id: int, actor: Actor) -> str:
-    """Where somebody goes on who has taken that back."""
-    if deed is Deed.LISTED:
-        return url_for("cooperative.sell", product=get_lot(db.session(), subject_id, actor).product_id)
-    return url_for("cooperative.lot", catch_id=subject_id)

@@ -27,6 +27,7 @@ from ovop.api.v1.schemas.fields import (
     whole,
 )
 from ovop.api.v1.schemas.pages import Page, PageQuery
+from ovop.catalogue.label_rows import ProductPhoto
 from ovop.catalogue.rules import Form
 from ovop.discovery.rows import CatchCard, PhotoRow
 from ovop.discovery.rules import CatchFilter, Sort
@@ -164,7 +165,7 @@ class CatchPage(Page[Catch]):
     """Lots on sale."""
 
 
-def photo_of(row: PhotoRow) -> Photo:
+def photo_of(row: PhotoRow | ProductPhoto) -> Photo:
     """The photo as it is shown."""
     return Photo(url=photo_address(row.key, row.width), width=row.width, height=row.height)
 

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from pydantic import Field, StrictBool
+from datetime import date
+from typing import Annotated
 
-from ovop.api.v1.schemas.fields import Answer, Body, Filled, Line, Lines
+from pydantic import BeforeValidator, Field, StrictBool
+
+from ovop.api.v1.schemas.catches import Photo, photo_of
+from ovop.api.v1.schemas.fields import Answer, Body, Day, Filled, Line, Lines, Quantity, whole
 from ovop.api.v1.schemas.pages import Page
+from ovop.catalogue.labels import (
+    LONGEST_GRADE,
+    LONGEST_INGREDIENTS,
+    MOST_GRADES,
+    Allergen,
+    Label,
+    Permit,
+    Storage,
+    parse_halal,
+    parse_pirt,
+)
 from ovop.catalogue.queries import ProductRow
 from ovop.catalogue.rules import LONGEST_DESCRIPTION, LONGEST_NAME, Form, NewProduct
 from ovop.kernel.quantity import Measure, Unit
+
+Said = Field(default=None, exclude_if=lambda value: value is None)
+Grade = Annotated[Filled, Field(max_length=LONGEST_GRADE)]
 
 
 class ProductBody(Body):
@@ -21,6 +39,31 @@ class ProductBody(Body):
     unit: Unit = Field(description="kg for weight; piece or pack for count.")
     description: Lines = Field(default="", max_length=LONGEST_DESCRIPTION)
     flagship: StrictBool = Field(default=False, description="The village stands for this product from today on.")
+    storage: Storage | None = None
+    keep_at: Annotated[int, BeforeValidator(whole)] | None = Field(
+        default=None, ge=-40, le=10, description="The warmest it may be kept, °C."
+    )
+    ingredients: Lines = Field(default="", max_length=LONGEST_INGREDIENTS)
+    allergens: list[Allergen] = Field(default=[], max_length=len(Allergen), description="Beside the catch itself.")
+    net_grams: Quantity | None = Field(default=None, description="Of one piece or pack.")
+    grades: list[Grade] = Field(default=[], max_length=MOST_GRADES, description="Sizes or qualities it comes in.")
+    pirt: Line = Field(default="", max_length=40, description="Home-industry number (SPP-IRT).")
+    pirt_until: Day | None = None
+    halal: Line = Field(default="", max_length=40, description="Number of the halal certificate.")
+    halal_until: Day | None = Field(default=None, description="Left out where it holds without an end.")
+
+    def as_label(self) -> Label:
+        """What stands on its label.  Raises: Invalid."""
+        return Label(
+            storage=self.storage,
+            keep_at=self.keep_at,
+            ingredients=self.ingredients,
+            allergens=tuple(self.allergens),
+            net_grams=self.net_grams,
+            grades=tuple(dict.fromkeys(self.grades)),
+            pirt=Permit(parse_pirt(self.pirt), self.pirt_until) if self.pirt else None,
+            halal=Permit(parse_halal(self.halal), self.halal_until) if self.halal else None,
+        )
 
     def as_new(self) -> NewProduct:
         """What the catalogue takes."""
@@ -28,7 +71,10 @@ class ProductBody(Body):
 
 
 class Product(Answer):
-    """A product of the caller's co-operative; flagship: its village stands for it now."""
+    """A product of the caller's co-operative; flagship: its village stands for it now.
+
+    What its label says stands there only where it says something.
+    """
 
     id: int
     name: str
@@ -38,6 +84,17 @@ class Product(Answer):
     unit: Unit
     description: str
     flagship: bool
+    storage: Storage | None = Said
+    keep_at: int | None = Said
+    ingredients: str | None = Said
+    allergens: list[Allergen] | None = Said
+    net_grams: int | None = Said
+    grades: list[str] | None = Said
+    pirt: str | None = Said
+    pirt_until: date | None = Said
+    halal: str | None = Said
+    halal_until: date | None = Said
+    photo: Photo | None = Said
 
 
 class ProductPage(Page[Product]):
@@ -46,6 +103,7 @@ class ProductPage(Page[Product]):
 
 def product_of(row: ProductRow) -> Product:
     """The product as it is shown."""
+    label = row.label
     return Product(
         id=row.id,
         name=row.name,
@@ -55,4 +113,15 @@ def product_of(row: ProductRow) -> Product:
         unit=Unit(row.unit),
         description=row.description,
         flagship=row.is_flagship,
+        storage=label.storage,
+        keep_at=label.keep_at,
+        ingredients=label.ingredients or None,
+        allergens=list(label.allergens) or None,
+        net_grams=label.net_grams,
+        grades=list(label.grades) or None,
+        pirt=label.pirt.number if label.pirt else None,
+        pirt_until=label.pirt.until if label.pirt else None,
+        halal=label.halal.number if label.halal else None,
+        halal_until=label.halal.until if label.halal else None,
+        photo=photo_of(row.photo) if row.photo else None,
     )
