@@ -20,6 +20,7 @@ from ovop.demo.book import Book
 from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.demo.fishers import share_out
 from ovop.demo.pictures import DemoPicture, store_pictures
+from ovop.demo.recalls import recall_one
 from ovop.demo.sample import load_sample
 from ovop.demo.scales import remember_scales, verify_again
 from ovop.demo.settling import settle_up
@@ -95,6 +96,7 @@ def _make(
     remember_scales(session, {placed.id: placed.clerk for placed in year.stage.cooperatives})
     share_out(session, year.stage, now)
     settle_up(session, year.stage, year.first, now)
+    recall_one(session, year.stage, now)
     _count_sales(session, year)
     return Made(len(year.stage.cooperatives), len(year.stage.buyers), orders, len(on_sale))
 
