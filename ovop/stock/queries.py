@@ -140,6 +140,18 @@ def list_lots(
     return [LotRow(**row._mapping, photos=photos.get(row.id, ())) for row in rows]
 
 
+def lots_ending(session: Session, cooperative_id: int, first: datetime, last: datetime) -> list[LotRow]:
+    """Lots of which something is left, best before a moment between those two, the earliest first; without photos."""
+    wanted = _lots().where(
+        Catch.cooperative_id == cooperative_id,
+        Catch.available > 0,
+        Catch.is_withdrawn.is_(False),
+        Catch.best_before.between(first, last),
+    )
+    rows = session.execute(wanted.order_by(Catch.best_before, Catch.id).limit(50))
+    return [LotRow(**row._mapping, photos=()) for row in rows]
+
+
 def count_lots(session: Session, cooperative_id: int, now: datetime) -> dict[Shelf, int]:
     """How many lots of a co-operative stand on each shelf.  One query."""
     row = session.execute(

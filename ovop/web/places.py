@@ -32,7 +32,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("account", "account.home", _l("Akun"), "user"),
     ),
     "cooperative": (
-        Place("packing", "cooperative.packing", _l("Siapkan"), "scale"),
+        Place("packing", "cooperative.packing", _l("Hari ini"), "clock"),
         Place("sell", "cooperative.sell", _l("Jual"), "plus-circle"),
         Place("stock", "cooperative.stock", _l("Stok"), "box"),
         Place("money", "cooperative.money", _l("Uang"), "cash"),

@@ -61,7 +61,7 @@ def phone(app: APIFlask, seller: market.Shop, browser: Browser) -> Iterator[Page
     page.get_by_label("E-mail atau nomor HP").fill("tengkurak@contoh.id")
     page.get_by_label("Kata sandi").fill(accounts.PASSWORD)
     page.locator("main form button", has_text="Masuk").first.click()
-    expect(page.locator("h1")).to_have_text("Siapkan")
+    expect(page.locator("h1")).to_have_text("Hari ini")
     yield page
     context.close()
     server.shutdown()

@@ -68,7 +68,7 @@ def open_phone(app: APIFlask, seller: market.Shop, browser: Browser) -> Iterator
         phone.get_by_label("E-mail atau nomor HP").fill("tengkurak@contoh.id")
         phone.get_by_label("Kata sandi").fill(accounts.PASSWORD)
         phone.locator("main form button", has_text="Masuk").first.click()
-        expect(phone.locator("h1")).to_have_text("Siapkan")
+        expect(phone.locator("h1")).to_have_text("Hari ini")
         return phone
 
     yield open_one

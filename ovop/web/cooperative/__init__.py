@@ -38,12 +38,14 @@ from ovop.web.cooperative import (
     stock,
     team,
     tills,
+    today,
     undoing,
     weighing,
 )
 
 #: The modules whose routes the area's blueprint carries.
 ROUTES = (
+    today,
     packing,
     weighing,
     scales,

@@ -18,7 +18,7 @@ def field_words() -> dict[str, str]:
         "made_at": _("Daftar per {time}"),
         "no_data": _("Daftar pesanan belum ada di HP ini. Buka halaman ini sekali saat ada sinyal."),
         "no_slots": _("Tidak ada pesanan untuk disiapkan sampai besok."),
-        "no_store": _("HP ini tidak mengizinkan catatan disimpan. Pakai halaman Siapkan dan Jual saat ada sinyal."),
+        "no_store": _("HP ini tidak mengizinkan catatan disimpan. Pakai halaman Hari ini dan Jual saat ada sinyal."),
         "item_sell": _("Jual {name} {quantity}, {price}"),
         "item_weigh": _("Timbang {number}: {amount}"),
         "item_hand": _("Serahkan {number}"),

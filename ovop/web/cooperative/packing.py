@@ -1,34 +1,24 @@
-"""What to prepare: the coming slots, and the packing list of each."""
+"""What to prepare: the packing list of a slot."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from flask.typing import ResponseReturnValue
 
 from ovop.accounts.models import Role
 from ovop.accounts.rules import Actor, require_member
-from ovop.complaints.queries import count_complaints, sum_owed
-from ovop.complaints.rules import ComplaintStatus
 from ovop.db import db
 from ovop.kernel import days
 from ovop.ordering.contacts import contacts_of
-from ovop.ordering.queries import SlotLoad, orders_in_slot, slot_loads
+from ovop.ordering.queries import orders_in_slot
 from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import OrderStatus
 from ovop.pickup.queries import SlotRow, get_point, get_slot
-from ovop.scales.queries import list_scales
 from ovop.stock.queries import lot_codes_of
 from ovop.web.access import requires
-from ovop.web.cooperative.again import sold_again
 from ovop.web.cooperative.area import blueprint, clerk, page
-from ovop.web.scale_words import SeenScale, seen
-
-#: How far ahead slots are shown, and how far back one is looked for whose orders nobody has closed.
-AHEAD, BACK = timedelta(days=14), timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,42 +32,6 @@ class Packed:
     orders: int
     ordered: int
     to_weigh: int
-
-
-@dataclass(frozen=True, slots=True)
-class Agenda:
-    """Slots with orders: those past whose orders are still open, what comes next, and the rest by day and time."""
-
-    overdue: list[SlotLoad]
-    next: SlotLoad | None
-    later: list[tuple[date, list[SlotLoad]]]
-
-
-@blueprint.get("")
-@requires(Role.COOPERATIVE)
-def packing() -> ResponseReturnValue:
-    """What waits in the coming slots, and what to do next."""
-    _actor, cooperative_id = clerk()
-    now = days.now()
-    loads = slot_loads(db.session(), cooperative_id, days.day_of(now - BACK), days.day_of(now + AHEAD))
-    waiting = count_complaints(db.session(), ComplaintStatus.OPEN, now, cooperative_id)
-    return page(
-        "packing.html",
-        agenda=agenda_of(loads, now),
-        complaints_waiting=waiting,
-        owed=sum_owed(db.session(), cooperative_id),
-        **sold_again(cooperative_id),
-        scales=_to_verify(cooperative_id, days.day_of(now)),
-        now=now,
-        place="packing",
-    )
-
-
-def _to_verify(cooperative_id: int, today: date) -> list[SeenScale]:
-    """Scales in use of which something has to be done, the first to end first."""
-    in_use = [seen(row, today) for row in list_scales(db.session(), cooperative_id) if row.is_active]
-    warned = [scale for scale in in_use if scale.warning]
-    return sorted(warned, key=lambda scale: scale.row.verified_until or date.max)
 
 
 @blueprint.get("/jadwal/<id:slot_id>")
@@ -112,16 +66,6 @@ def own_slot(slot_id: int, actor: Actor) -> SlotRow:
     found = get_slot(db.session(), slot_id)
     require_member(actor, found.cooperative_id)
     return found
-
-
-def agenda_of(loads: Sequence[SlotLoad], now: datetime) -> Agenda:
-    """The agenda at `now`; slots whose every order is done are left out once they have ended."""
-    overdue = [load for load in loads if load.ends_at <= now and load.to_weigh + load.ready]
-    coming = [load for load in loads if load.ends_at > now]
-    first = next((load for load in coming if load.to_weigh + load.ready), None)
-    rest = [load for load in coming if load is not first]
-    by_day = groupby(rest, key=lambda load: days.day_of(load.starts_at))
-    return Agenda(overdue, first, [(day, list(loads)) for day, loads in by_day])
 
 
 def having(orders: Iterable[OrderRow], *statuses: OrderStatus) -> list[OrderRow]:
