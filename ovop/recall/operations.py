@@ -37,6 +37,7 @@ RECALL_JOB, RECALL_LETTER_JOB = "recall", "recall-letter"
 def recall(session: Session, catch_id: int, reason: str, actor: Actor, now: datetime) -> int:
     """The lot is called back; answers the recall's id.  Of a lot that was before, the recall that stands.
 
+    Where the office does it, those who work for the lot's co-operative are written to.
     What follows for its orders is done after the commit.  Raises: Invalid, NotFound, Forbidden.
     """
     if not recall_catch(session, catch_id, reason, actor, now):
@@ -45,6 +46,8 @@ def recall(session: Session, catch_id: int, reason: str, actor: Actor, now: date
         insert(Recall).values(catch_id=catch_id, actor_id=actor.id, at=now).returning(Recall.id)
     ).scalar_one()
     enqueue(session, RECALL_JOB, {"recall": recall_id}, now=now, key=f"{RECALL_JOB}:{recall_id}")
+    if actor.role is not Role.COOPERATIVE:
+        _tell_members(session, recall_id, catch_id, now)
     return recall_id
 
 
@@ -139,3 +142,10 @@ def get_recall(session: Session, recall_id: int) -> Recall:
     if found is None:
         raise NotFound()
     return found
+
+
+def _tell_members(session: Session, recall_id: int, catch_id: int, now: datetime) -> None:
+    members = select(Account.id).join(Catch, Catch.cooperative_id == Account.cooperative_id).where(Catch.id == catch_id)
+    for member in session.scalars(members.order_by(Account.id)).all():
+        payload = {"recall": recall_id, "member": member}
+        enqueue(session, RECALL_LETTER_JOB, payload, now=now, key=f"{RECALL_LETTER_JOB}:{recall_id}:member:{member}")

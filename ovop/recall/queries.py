@@ -31,7 +31,10 @@ IS_COLLECTED: ColumnElement[bool] = and_(Order.status == OrderStatus.COLLECTED.v
 @dataclass(frozen=True, slots=True)
 class RecallRow:
     """A recall with its lot.  by_office: who called it back.  Counts: orders cancelled or collected, buyers, and of
-    these how many a clerk has spoken with, and how many know of it in any way."""
+    these how many a clerk has spoken with, and how many know of it in any way.
+
+    at_counter: grams or pieces that were sold without an order, to people whom nobody knows.
+    """
 
     id: int
     catch_id: int
@@ -49,6 +52,9 @@ class RecallRow:
     buyers: int
     spoken: int
     reached: int
+    measure: str
+    unit: str
+    at_counter: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +265,16 @@ def _count_lines(which: ColumnElement[bool]) -> ColumnElement[int]:
     )
 
 
+def _sold_in_orders() -> ColumnElement[int]:
+    return (
+        select(func.coalesce(func.sum(OrderLine.final_quantity), 0))
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(OrderLine.catch_id == Catch.id, IS_COLLECTED)
+        .correlate(Catch)
+        .scalar_subquery()
+    )
+
+
 def _count_buyers(*which: ColumnElement[bool]) -> ColumnElement[int]:
     return select(func.count()).where(RecallBuyer.recall_id == Recall.id, *which).correlate(Recall).scalar_subquery()
 
@@ -292,6 +308,9 @@ def _recalls() -> Select[*tuple[Any, ...]]:
             _count_buyers().label("buyers"),
             _count_buyers(spoken).label("spoken"),
             _count_buyers(or_(spoken, RecallBuyer.mailed_at.is_not(None), has_left())).label("reached"),
+            Catch.measure,
+            Catch.unit,
+            (Catch.sold - _sold_in_orders()).label("at_counter"),
         )
         .join(Catch, Catch.id == Recall.catch_id)
         .join(Cooperative, Cooperative.id == Catch.cooperative_id)

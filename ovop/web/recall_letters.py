@@ -10,9 +10,18 @@ from ovop.web.letters import link_to, written
 
 
 def compose_recall(news: News) -> Message:
-    """The letter as a mail to its buyer.  It leads to the lot's own page, which anybody can read."""
+    """The letter as a mail: a buyer's leads to the lot's own page, which anybody can read, a member's to the list."""
     language = news.reader.language
     with speaking(language):
+        if news.is_for_member:
+            return written(
+                "recalled_member",
+                news.reader,
+                title=_("Dinas menarik %(name)s, lot %(code)s", name=news.name, code=news.lot_code),
+                link=link_to(f"/koperasi/stok/{news.catch_id}/penarikan", language),
+                key=news.key,
+                news=news,
+            )
         return written(
             "recalled",
             news.reader,

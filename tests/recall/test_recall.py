@@ -15,6 +15,8 @@ from sqlalchemy import select
 from ovop import wiring
 from ovop.accounts.models import Account
 from ovop.accounts.rules import Actor
+from ovop.counter import operations as counter
+from ovop.counter.rules import WalkIn
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Forbidden, Invalid, NotFound
@@ -226,6 +228,25 @@ def test_only_its_co_operative_and_the_office_may_and_they_say_why(app: APIFlask
     assert [(row.by_office, row.lot_code) for row in list_recalls(db.session())] == [
         (True, db.session.get_one(Catch, catch).lot_code)
     ]
+
+
+def test_the_office_tells_the_co_operative_and_of_goods_sold_without_an_order(
+    app: APIFlask, clock: Clock, shop: market.Shop, outbox: None
+) -> None:
+    catch = market.catch(shop)
+    collected(shop, accounts.buyer(), catch)
+    write(counter.sell, WalkIn(catch, 2_000, 37_500, Method.CASH), shop.clerk, days.now())
+    flows.recall(catch, WHY, accounts.official(), days.now())
+    work(app, clock)
+    keys = select(OutboxJob.payload["to"].as_string()).where(OutboxJob.key.like("mail:recall%"))
+    assert sorted(db.session.scalars(keys)) == ["siti@contoh.id", "tengkurak@contoh.id"]
+    row = find_recall(db.session(), catch)
+    assert row is not None
+    assert (row.buyers, row.at_counter) == (1, 2_000)
+    files = (app.config["OVOP"].instance_path / "outbox").glob("*.eml")
+    texts = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
+    told = [str(mail.get_body(("plain",)).get_content()) for mail in texts if mail["To"] == "tengkurak@contoh.id"]  # type: ignore[union-attr]
+    assert [WHY in text for text in told] == [True]
 
 
 def test_the_list_says_who_was_reached_and_forgets_whom_after_thirty_days(
