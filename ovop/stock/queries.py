@@ -19,7 +19,7 @@ from ovop.stock.models import Catch, CatchPhoto, Movement
 from ovop.stock.photo_rules import PHOTO_COMES_BACK
 from ovop.stock.price_rules import PriceStep, price_at
 from ovop.stock.pricing import steps_in
-from ovop.stock.rules import MovementKind
+from ovop.stock.rules import LossCause, MovementKind
 
 
 class Shelf(StrEnum):
@@ -116,6 +116,7 @@ class MovementRow:
     reason: str
     by: str | None
     at: datetime
+    cause: LossCause | None
 
 
 def get_lot(session: Session, catch_id: int, actor: Actor | None) -> LotRow:
@@ -232,6 +233,7 @@ def list_movements(session: Session, catch_id: int, *, before: int | None = None
             Movement.order_number,
             Movement.reason,
             Movement.at,
+            Movement.cause,
             Account.name.label("by"),
         )
         .outerjoin(Account, and_(Account.id == Movement.actor_id, Account.role == Role.COOPERATIVE.value))
@@ -240,7 +242,16 @@ def list_movements(session: Session, catch_id: int, *, before: int | None = None
         .limit(limit)
     )
     return [
-        MovementRow(row.id, MovementKind(row.kind), row.quantity, row.order_number, row.reason, row.by, row.at)
+        MovementRow(
+            row.id,
+            MovementKind(row.kind),
+            row.quantity,
+            row.order_number,
+            row.reason,
+            row.by,
+            row.at,
+            LossCause(row.cause) if row.cause else None,
+        )
         for row in rows
     ]
 

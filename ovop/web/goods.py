@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Flask
 from flask_babel import gettext as _
 
-from ovop.catalogue.rules import GEARS, Category, Form
+from ovop.catalogue.rules import GEARS, Category, Form, Handling
 from ovop.web.language import current_language
 
 _FORMS: dict[Form, Callable[[], str]] = {
@@ -20,6 +20,14 @@ _FORMS: dict[Form, Callable[[], str]] = {
     Form.LIVE: lambda: _("Hidup"),
 }
 #: Forms that are sold as they came out of the water; others were made of it.
+_HANDLINGS: dict[Handling, Callable[[], str]] = {
+    Handling.LIVE: lambda: _("Hidup"),
+    Handling.ICED: lambda: _("Dengan es"),
+    Handling.UNICED: lambda: _("Tanpa es"),
+    Handling.CHILLED: lambda: _("Dingin, di kulkas"),
+    Handling.FROZEN: lambda: _("Beku"),
+    Handling.AMBIENT: lambda: _("Suhu ruang"),
+}
 AS_CAUGHT = (Form.FRESH, Form.LIVE, Form.FROZEN)
 _RAISED = (Category.BRACKISH, Category.FRESHWATER, Category.SEAWEED)
 
@@ -27,6 +35,11 @@ _RAISED = (Category.BRACKISH, Category.FRESHWATER, Category.SEAWEED)
 def form_name(form: str) -> str:
     """``Segar``, ``Hidup``, …"""
     return _FORMS[Form(form)]()
+
+
+def handling_name(handling: str) -> str:
+    """``Dengan es``, ``Beku``, …: how a lot is kept."""
+    return _HANDLINGS[Handling(handling)]()
 
 
 def gear_name(code: str) -> str:
@@ -52,6 +65,6 @@ def came_when(category: str, form: str) -> str:
 
 
 def register(app: Flask) -> None:
-    """Templates have `form_name` and `gear_name` as filters, `came` as a function."""
-    app.jinja_env.filters.update(form_name=form_name, gear_name=gear_name)
+    """Templates have `form_name`, `gear_name` and `handling_name` as filters, `came` as a function."""
+    app.jinja_env.filters.update(form_name=form_name, gear_name=gear_name, handling_name=handling_name)
     app.jinja_env.globals["came"] = came

@@ -123,6 +123,16 @@ def given_back_words(back: GivenBack, method: Method) -> str:
     return f"{agreed} " + _("Sudah dikembalikan %(when)s.", when=at(back.paid_at))
 
 
+def ministry_words() -> str:
+    """Where consumers complain beside co-operative and office."""
+    return _(
+        "Layanan Pengaduan Konsumen, Ditjen Perlindungan Konsumen dan Tertib Niaga, Kementerian Perdagangan RI: "
+        "WhatsApp %(phone)s, %(email)s.",
+        phone=MINISTRY_WHATSAPP,
+        email=MINISTRY_EMAIL,
+    )
+
+
 def _terms(receipt: Receipt) -> Iterator[str]:
     yield _(
         "Barang ditimbang sebelum diserahkan. Tiap baris adalah harga kali timbangan, dibulatkan ke Rp 100 terdekat, "
@@ -135,9 +145,4 @@ def _terms(receipt: Receipt) -> Iterator[str]:
         "atau %(asked)s. Kalau tidak sepakat, Dinas menengahi.",
         asked=asked,
     )
-    yield _(
-        "Layanan Pengaduan Konsumen, Ditjen Perlindungan Konsumen dan Tertib Niaga, Kementerian Perdagangan RI: "
-        "WhatsApp %(phone)s, %(email)s.",
-        phone=MINISTRY_WHATSAPP,
-        email=MINISTRY_EMAIL,
-    )
+    yield ministry_words()

@@ -85,6 +85,8 @@ _REASONS: dict[str, Callable[[], str]] = {
     "nothing-chosen": lambda: _("Pilih paling sedikit satu."),
     "not-the-notes": lambda: _("Tidak sama dengan jumlah per lembarnya. Periksa keduanya."),
     "before-till": lambda: _("Tanggal itu sebelum hari kasnya."),
+    "not-later": lambda: _("Harus lebih dekat ke waktu ambil terakhir daripada yang pertama."),
+    "not-lower": lambda: _("Harus lebih besar daripada yang pertama."),
     "before-landing": lambda: _("Harus sesudah waktu didaratkan."),
     "not-a-photo": lambda: _("Berkas itu bukan foto yang bisa dibaca. Pakai JPEG, PNG, atau WebP."),
     "photo-broken": lambda: _("Foto itu tidak utuh. Coba kirim sekali lagi."),

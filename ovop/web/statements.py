@@ -45,6 +45,7 @@ COMMISSION = Part(lambda: _("Komisi pasar"), lambda: _("Komisi"), lambda figures
 #: In the order in which they lead from what buyers paid to what is transferred.
 PARTS = (
     Part(lambda: _("Penjualan"), lambda: _("Penjualan"), lambda figures: figures.sales),
+    Part(lambda: _("Penjualan di tempat"), lambda: _("Di tempat"), lambda figures: figures.counter),
     Part(lambda: _("Dikembalikan ke pembeli"), lambda: _("Kembali ke pembeli"), lambda figures: figures.refunds),
     COMMISSION,
     Part(

@@ -157,4 +157,19 @@ def _ahead(instant: datetime, present: datetime) -> str:
     return _("besok") if nights == 1 else day(instant)
 
 
-FILTERS = (clock, day, short_date, dated, long_day, month, short_month, moment, near_day, ago)
+def time_left(instant: datetime, now: datetime | None = None) -> str:
+    """How long until then: ``35 menit``, ``5 jam 20 menit``, ``3 hari``, rounded down; ``sudah lewat`` after it."""
+    gap = instant - (now or days.now())
+    minutes = gap // _MINUTE
+    if minutes < 1:
+        return _("sudah lewat")
+    if gap >= 48 * _HOUR:
+        return ngettext("%(num)s hari", "%(num)s hari", gap.days)
+    hours_left, rest = divmod(minutes, 60)
+    parts = [ngettext("%(num)s jam", "%(num)s jam", hours_left)] if hours_left else []
+    if rest and hours_left < 12:
+        parts.append(ngettext("%(num)s menit", "%(num)s menit", rest))
+    return " ".join(parts)
+
+
+FILTERS = (clock, day, short_date, dated, long_day, month, short_month, moment, near_day, ago, time_left)

@@ -34,6 +34,7 @@ export default function sell(form) {
       if (!before || fields[name].value === before[key] || !fields[name].value) fields[name].value = chosen[key];
     }
     form.querySelector("#grades").replaceChildren(...chosen.grades.map((grade) => Object.assign(document.createElement("option"), { value: grade })));
+    fields.handling.replaceChildren(...chosen.handlings.map(([value, words]) => new Option(words, value)));
     const keeps = form.querySelector("[data-keeps]");
     keeps.parentElement.lastChild.textContent = keeps.dataset.keeps.replace("{days}", chosen.keeps);
     refresh();
@@ -55,7 +56,7 @@ export default function sell(form) {
     if (fields.keep.value === "other") return fields.best_before.value ? Date.parse(`${fields.best_before.value}Z`) : null;
     const when = fields.when.value;
     const landed = when === "other" ? Date.parse(`${fields.landed_at.value}Z`) : Date.now() + 7 * 3600e3 - (when === "2" ? 2 : 0) * 3600e3;
-    return Number.isNaN(landed) ? null : landed + product.hours * 3600e3;
+    return Number.isNaN(landed) ? null : landed + (product.handlings.find(([value]) => value === fields.handling.value)?.[2] ?? product.hours) * 3600e3;
   }
 
   function written(moment) {

@@ -20,7 +20,7 @@ from ovop.shares.operations import close_sharing
 from ovop.stock.photos import add_photo
 from ovop.till.operations import Slip, deposit
 from ovop.till.queries import deposits_of
-from tests.make import accounts, market, scales, shares, tills
+from tests.make import accounts, counter, market, scales, shares, tills
 from tests.make.clerks import Clerk, clerk
 from tests.make.pages import Page
 from tests.make.settlements import owed
@@ -74,6 +74,8 @@ def theirs(app: APIFlask) -> Theirs:
         "fisher_id": shares.fisher(lontar, "Pak Amin"),
         "sharing_id": shared(lontar),
         "scale_id": scales.scale(lontar),
+        "sale_id": counter.walk_in(lontar, lot),
+        "movement_id": counter.loss(lontar, lot),
     }
     return Theirs(lontar, ids | a_till(lontar))
 
@@ -234,6 +236,8 @@ def test_no_form_breaks_on_nothing_on_zeros_or_on_far_too_much(app: APIFlask, ja
         "fisher_id": shares.fisher(jaya.shop, "Pak Udin"),
         "sharing_id": shared(jaya.shop),
         "scale_id": scales.scale(jaya.shop),
+        "sale_id": counter.walk_in(jaya.shop, lot),
+        "movement_id": counter.loss(jaya.shop, lot),
     } | a_till(jaya.shop)
     fields = {*FORM, f"weight_{lot}", f"sure_{lot}", f"meant_{lot}", "quantity", "reference", "text", "note", "where"}
     for value in (
@@ -308,6 +312,8 @@ def test_all_pages_speak_english_too(app: APIFlask, jaya: Clerk) -> None:
         "product_id": jaya.shop.product,
         "fisher_id": shares.fisher(jaya.shop, "Pak Udin"),
         "scale_id": scales.scale(jaya.shop),
+        "sale_id": counter.walk_in(jaya.shop, lot),
+        "movement_id": counter.loss(jaya.shop, lot),
         "settlement_id": owed(jaya.shop),
     } | a_till(jaya.shop)
     for address in addresses(app):

@@ -14,6 +14,7 @@ from ovop.web.cooperative import (
     handing,
     handing_several,
     labels,
+    losses,
     merchant_code,
     money,
     numbers,
@@ -23,6 +24,7 @@ from ovop.web.cooperative import (
     parts,
     photos,
     points,
+    price_rules,
     products,
     profile,
     recalls,
@@ -40,6 +42,7 @@ from ovop.web.cooperative import (
     tills,
     today,
     undoing,
+    walk_ins,
     weighing,
 )
 
@@ -64,6 +67,9 @@ ROUTES = (
     selling,
     products,
     stock,
+    price_rules,
+    losses,
+    walk_ins,
     recalls,
     undoing,
     photos,

@@ -50,7 +50,7 @@ class Span:
     @property
     def share(self) -> int:
         """What the co-operative earned: less what goes back to buyers, and the market's part."""
-        return self.figures.sales + self.figures.refunds + self.figures.commission
+        return self.figures.sales + self.figures.counter + self.figures.refunds + self.figures.commission
 
     @property
     def taken_itself(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from flask import request, url_for
@@ -14,9 +14,10 @@ from ovop.db import db
 from ovop.kernel import days
 from ovop.ordering.contacts import contacts_of
 from ovop.ordering.queries import get_order, list_orders
+from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import OrderStatus
 from ovop.payment.rules import Method
-from ovop.stock.queries import faces_of
+from ovop.stock.queries import faces_of, sellable_of
 from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.scale_words import used_words
@@ -98,10 +99,20 @@ def order(number: str) -> ResponseReturnValue:
         scale_note=used_words(found.scale, found.weighed_at),
         complaint=find_complaint(db.session(), number, actor, now) if found.status is OrderStatus.COLLECTED else None,
         owed=find_owed(db.session(), number) if found.refunded else None,
+        left_over=_left_over(found, now),
         slot_has_ended=found.pickup.ends_at <= now,
         now=now,
         place="packing",
     )
+
+
+def _left_over(order: OrderRow, now: datetime) -> list[tuple[LineRow, int]]:
+    """What of an order that nobody collected is on sale again, line by line: grams or pieces."""
+    if order.status is not OrderStatus.NO_SHOW:
+        return []
+    on_sale = sellable_of(db.session(), [line.catch for line in order.lines], now)
+    left = [(line, line.quantity if line.final_quantity is None else line.final_quantity) for line in order.lines]
+    return [(line, quantity) for line, quantity in left if line.catch in on_sale and quantity]
 
 
 def _status() -> OrderStatus | None:

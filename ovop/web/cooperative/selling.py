@@ -42,7 +42,7 @@ from ovop.web.typed import Reading, has_decimal_point, parse_moment, read_step, 
 #: What makes a request the same request, however often it comes.
 ASKED = (
     "product quantity unit_price when landed_at keep best_before grade gear fishing_area landing_price note "
-    "vessel_name vessel_registration "
+    "vessel_name vessel_registration handling "
     "meant_quantity meant_unit_price"
 ).split()
 #: "Just now" and "two hours ago" need no typing.
@@ -128,7 +128,8 @@ def read_sale(reading: Reading, tile: Tile, now: datetime, entered_at: datetime 
     )
     price = read_meant("unit_price") or reading.take(parse_rupiah, "unit_price", 1)
     landed_at = _landed_at(reading, entered_at or now)
-    best_before = landed_at + tile.keeps
+    handling = next((each for each, _hours in tile.handlings if each == reading.text("handling")), None)
+    best_before = landed_at + tile.keeps_as(handling)
     if reading.text("keep") == "other":
         best_before = reading.take(parse_moment, "best_before", best_before)
     paid = reading.take(parse_rupiah, "landing_price", 1) if reading.text("landing_price") else None
@@ -148,6 +149,7 @@ def read_sale(reading: Reading, tile: Tile, now: datetime, entered_at: datetime 
         vessel_registration=reading.text("vessel_registration") or None,
         landing_price=paid,
         note=reading.text("note"),
+        handling=handling,
     )
     try:
         check_new_catch(new, now)

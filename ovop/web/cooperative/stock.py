@@ -17,17 +17,21 @@ from ovop.kernel.errors import Invalid
 from ovop.kernel.ids import new_id
 from ovop.kernel.money import parse_rupiah
 from ovop.kernel.quantity import Measure, parse_quantity
+from ovop.pickup.last_times import last_times
 from ovop.shares.queries import parts_to_fill
 from ovop.stock.errors import NotOnSale, OutOfStock
 from ovop.stock.flows import change_stock_once
 from ovop.stock.operations import change_catch, sell_out, withdraw_catch
 from ovop.stock.photo_rules import MOST_PHOTOS
+from ovop.stock.price_history import last_rule, lot_rule, price_history
 from ovop.stock.queries import LotRow, Shelf, can_come_back, count_lots, get_lot, list_lots, list_movements
 from ovop.stock.rules import CatchChanges
 from ovop.web.access import requires
 from ovop.web.addresses import read_id
 from ovop.web.arriving_photos import photo_words
 from ovop.web.cooperative.area import blueprint, clerk, page
+from ovop.web.cooperative.loss_words import cause_name
+from ovop.web.cooperative.rule_fields import typed_rule
 from ovop.web.cooperative.slips import Slip, find_slip, read_meant
 from ovop.web.formats import NBSP, quantity, rupiah, typed_quantity
 from ovop.web.refusals import field_errors, reason, sentence
@@ -61,6 +65,7 @@ def stock() -> ResponseReturnValue:
     return page(
         "stock.html",
         lots=lots[:_PER_PAGE],
+        times=last_times(db.session(), [lot.id for lot in lots[:_PER_PAGE]], now) if shelf is Shelf.ON_SALE else {},
         counts=count_lots(db.session(), cooperative_id, now),
         shelf=shelf,
         following=url_for("cooperative.stock", shelf=shelf, before=lots[_PER_PAGE - 1].id) if more else None,
@@ -96,7 +101,9 @@ def change_lot(catch_id: int) -> ResponseReturnValue:
             return lot_page(catch_id, returned("change", {"unit_price": slip.words}, slip))
         # The field shows minutes: left alone, the lot keeps its seconds, even when its time has passed.
         is_changed = typed_moment(best_before) != typed_moment(found.best_before)
-        changes = CatchChanges(price, best_before if is_changed else None, reading.text("note"))
+        changes = CatchChanges(
+            price if price != found.unit_price else None, best_before if is_changed else None, reading.text("note")
+        )
         if not write(change_catch, catch_id, changes, actor, now):
             flash(_("Tidak ada yang berubah."))
     except Invalid as error:
@@ -194,6 +201,11 @@ def lot_page(catch_id: int, asked: Asked) -> ResponseReturnValue:
         "note": found.note,
     }
     removed = read_id(request.args.get("removed"))
+    kind, own_rule = lot_rule(db.session(), found.cooperative_id, catch_id)
+    whole_rule = last_rule(db.session(), found.cooperative_id)
+    rule_typed = {"kind": kind, **typed_rule(own_rule or whole_rule)} | (
+        dict(asked.typed) if asked.form == "rule" else {}
+    )
     typed = {**(change if asked.form != "change" or not asked.typed else {}), **asked.typed}
     for name, meant in (("unit_price", read_meant("unit_price")), ("amount", read_meant("amount"))):
         if meant is not None:
@@ -210,6 +222,11 @@ def lot_page(catch_id: int, asked: Asked) -> ResponseReturnValue:
         errors=asked.errors,
         most_photos=MOST_PHOTOS,
         photo_words=photo_words(),
+        times=last_times(db.session(), [catch_id], now).get(catch_id),
+        prices=price_history(db.session(), catch_id, now),
+        has_rule=whole_rule is not None,
+        rule_typed=rule_typed,
+        cause_name=cause_name,
         parts=parts_to_fill(db.session(), catch_id, found.cooperative_id),
         removed_photo=removed if removed and can_come_back(db.session(), catch_id, removed, now) else None,
         key=new_id(now),

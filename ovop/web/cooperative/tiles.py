@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from ovop.catalogue.queries import ProductRow, list_products
-from ovop.catalogue.rules import Category, Form, freshness
+from ovop.catalogue.rules import HANDLINGS, Category, Form, Handling, freshness
 from ovop.kernel.days import day_of
 from ovop.kernel.quantity import Measure, Unit
 from ovop.sales.prices import median_prices
@@ -18,7 +18,7 @@ from ovop.stock.habits import Habit, PriceRange, habits, price_ranges
 from ovop.stock.queries import photos_of
 from ovop.web.drawings import drawing_of
 from ovop.web.formats import NBSP, per_unit, rupiah, unit_name
-from ovop.web.goods import came_when
+from ovop.web.goods import came_when, handling_name
 from ovop.web.photos import Picture, picture_of
 from ovop.web.times import day
 
@@ -57,12 +57,18 @@ class Tile:
     usual_quantity: int | None
     usual_price: int | None
     grades: tuple[str, ...]
+    #: Ways to keep it, the usual one first, with how many hours it is best.
+    handlings: tuple[tuple[Handling, int], ...] = ()
     words: dict[str, str] = field(default_factory=dict)
 
     @property
     def keeps(self) -> timedelta:
         """How long after landing it is best, as proposed."""
         return timedelta(hours=self.keeps_hours)
+
+    def keeps_as(self, handling: Handling | None) -> timedelta:
+        """The same when it is kept so; as usual where it cannot be."""
+        return timedelta(hours=dict(self.handlings).get(handling, self.keeps_hours) if handling else self.keeps_hours)
 
     @property
     def step(self) -> int:
@@ -87,6 +93,7 @@ class Tile:
             "price_step": self.price_step,
             "usual": self.usual_quantity,
             "grades": self.grades,
+            "handlings": [(each, handling_name(each), hours) for each, hours in self.handlings],
         }
 
 
@@ -124,7 +131,8 @@ def tiles_of(session: Session, cooperative_id: int, now: datetime) -> list[Tile]
 
 
 def _tile(product: ProductRow, habit: Habit | None, market: Market, image: Picture | None) -> Tile:
-    keeps = freshness(Category(product.category), Form(product.form))
+    category, form = Category(product.category), Form(product.form)
+    keeps = freshness(category, form)
     return Tile(
         id=product.id,
         name=product.name,
@@ -137,6 +145,9 @@ def _tile(product: ProductRow, habit: Habit | None, market: Market, image: Pictu
         usual_quantity=habit.usual_quantity if habit else None,
         usual_price=habit.usual_price if habit else market.usual,
         grades=product.label.grades,
+        handlings=tuple(
+            (each, int(freshness(category, form, each).total_seconds()) // 3600) for each in HANDLINGS[form]
+        ),
         words={
             "how_many": _how_many(product),
             "unit": unit_name(product.unit),

@@ -13,6 +13,7 @@ from ovop.accounts.models import Role
 from ovop.catalogue.rules import Form
 from ovop.db import reading
 from ovop.kernel.days import month_end
+from ovop.sales.counter import counter_figures
 from ovop.sales.naming import ScopeNames, choices, names_of
 from ovop.sales.overview import list_cooperatives
 from ovop.sales.queries import Figures, Key, Sales, SalesRow, sales_rows
@@ -69,6 +70,7 @@ def sales() -> Response:
         group_name=group_word(wanted.group),
         rows=_rows(wanted, found, comparison),
         total=found.total,
+        counter=counter_figures(reading(), wanted.span, wanted.scope),
         against=_against(wanted, comparison),
         series=_series(wanted),
         districts=[(key.code, key.name) for key in narrowing.districts],
