@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 
 from flask import Flask
@@ -20,6 +20,7 @@ from ovop.catalogue.labels import (
     pirt_is_for,
     written_pirt,
 )
+from ovop.catalogue.permits import PermitKind, PermitToRenew
 from ovop.catalogue.queries import ProductRow
 from ovop.catalogue.rules import Category, Form
 from ovop.kernel.days import day_of
@@ -76,15 +77,19 @@ def label_facts(label: Label, category: str, form: str, at: datetime) -> list[tu
     return facts
 
 
-def label_warnings(products: Iterable[ProductRow], today: date) -> list[tuple[int, str]]:
-    """What has to be done about certificates of products that are sold: pairs of a product's id and a sentence."""
-    return [
-        (product.id, words)
-        for product in products
-        if product.is_active
-        for name, permit in ((_("P-IRT"), product.label.pirt), (_("Sertifikat halal"), product.label.halal))
-        if permit and (words := _ending(product.name, name, permit, today))
-    ]
+def permit_name(kind: PermitKind) -> str:
+    """``P-IRT``."""
+    return _("P-IRT") if kind is PermitKind.PIRT else _("Sertifikat halal")
+
+
+def permit_words(permit: PermitToRenew) -> str:
+    """What has to be done about a certificate."""
+    words = (
+        _("%(permit)s %(product)s sudah habis %(day)s, jadi tidak ditampilkan ke pembeli.")
+        if permit.state is PermitState.ENDED
+        else _("%(permit)s %(product)s habis %(day)s. Perpanjang dari sekarang.")
+    )
+    return words % {"permit": permit_name(permit.kind), "product": permit.product, "day": dated(permit.until)}
 
 
 def label_advice(product: ProductRow) -> list[str]:
@@ -112,18 +117,7 @@ def _holds(permit: Permit | None, today: date) -> bool:
     return permit is not None and permit.state_on(today) is not PermitState.ENDED
 
 
-def _ending(product: str, name: str, permit: Permit, today: date) -> str:
-    state = permit.state_on(today)
-    if state is PermitState.VALID or permit.until is None:
-        return ""
-    words = (
-        _("%(permit)s %(product)s habis %(day)s. Perpanjang dari sekarang.")
-        if state is PermitState.ENDING
-        else _("%(permit)s %(product)s sudah habis %(day)s, jadi tidak ditampilkan ke pembeli.")
-    )
-    return words % {"permit": name, "product": product, "day": dated(permit.until)}
-
-
 def register(app: Flask) -> None:
-    """Templates have `label_facts`."""
+    """Templates have `label_facts`, and `permit_words` as a filter."""
+    app.jinja_env.filters["permit_words"] = permit_words
     app.jinja_env.globals["label_facts"] = label_facts

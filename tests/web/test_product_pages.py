@@ -84,6 +84,7 @@ def test_a_certificate_that_ends_is_warned_of_before_and_hidden_after(jaya: Cler
     assert "Perpanjang" not in jaya.see("/koperasi/produk").words
     clock.forward(days=60)  # 6 March: the halal certificate ends on 30 April
     words = "Sertifikat halal Sate bandeng habis 30 Apr 2026. Perpanjang dari sekarang."
+    assert words in jaya.see("/koperasi").words
     assert words in jaya.see("/koperasi/produk").words
     assert words in jaya.see(f"/koperasi/produk/{satay}").words
     clock.forward(days=56)

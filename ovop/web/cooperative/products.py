@@ -14,6 +14,7 @@ from ovop.accounts.idempotency import check_key, fingerprint, once
 from ovop.accounts.models import Role
 from ovop.accounts.rules import Actor, require_member
 from ovop.catalogue.operations import add_product, change_product
+from ovop.catalogue.permits import permits_to_renew
 from ovop.catalogue.queries import ProductRow, SpeciesRow, find_species, get_product, list_products
 from ovop.catalogue.rules import Form, NewProduct
 from ovop.db import db, write
@@ -28,7 +29,7 @@ from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.cooperative.kept_photos import read_photos
 from ovop.web.cooperative.product_form import choices, read_label, typed_label
 from ovop.web.goods import form_name
-from ovop.web.label_words import label_advice, label_warnings
+from ovop.web.label_words import label_advice
 from ovop.web.language import current_language
 from ovop.web.refusals import field_errors, reason, sentence
 from ovop.web.typed import Reading
@@ -49,7 +50,7 @@ def products() -> ResponseReturnValue:
         "products.html",
         products=sorted(rows, key=lambda row: not row.is_active),
         total=total,
-        warnings=label_warnings(rows, days.today()),
+        permits=permits_to_renew(db.session(), cooperative_id, days.today()),
         place="stock",
     )
 
@@ -211,7 +212,7 @@ def _product_page(
         errors=errors,
         **choices(found, typed, None if sent is None else sent.getlist("allergens")),
         advice=label_advice(found),
-        warnings=label_warnings([found], days.today()),
+        permits=permits_to_renew(db.session(), found.cooperative_id, days.today(), product_id=found.id),
         photo_words=photo_words(),
         place="stock",
     )

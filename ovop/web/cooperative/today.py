@@ -14,6 +14,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Role
+from ovop.catalogue.permits import permits_to_renew
 from ovop.complaints.queries import list_complaints, sum_owed
 from ovop.complaints.rules import ComplaintStatus
 from ovop.db import db
@@ -27,6 +28,7 @@ from ovop.web.access import requires
 from ovop.web.cooperative.again import sold_again
 from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.formats import quantity, rupiah
+from ovop.web.label_words import permit_name, permit_words
 from ovop.web.scale_words import seen
 from ovop.web.times import clock, long_day, span
 
@@ -88,7 +90,7 @@ def agenda_of(loads: Sequence[SlotLoad], now: datetime) -> Agenda:
 
 
 def tasks_of(session: Session, cooperative_id: int, now: datetime) -> list[Task]:
-    """Everything that waits for somebody beside orders, the most urgent first.  Six queries."""
+    """Everything that waits for somebody beside orders, the most urgent first.  Seven queries."""
     tasks = [task for source in SOURCES for task in source(session, cooperative_id, now)]
     never = datetime.max.replace(tzinfo=now.tzinfo)
     return sorted(tasks, key=lambda task: task.due or never)
@@ -168,5 +170,19 @@ def _scales(session: Session, cooperative_id: int, now: datetime) -> Iterator[Ta
             yield Task(due, title, scale.note, url_for("cooperative.scale", scale_id=row.id))
 
 
+def _permits(session: Session, cooperative_id: int, now: datetime) -> Iterator[Task]:
+    for permit in permits_to_renew(session, cooperative_id, days.day_of(now)):
+        title = _("Perpanjang %(permit)s %(product)s", permit=permit_name(permit.kind), product=permit.product)
+        href = url_for("cooperative.product", product_id=permit.product_id)
+        yield Task(days.end_of(permit.until), title, permit_words(permit), href)
+
+
 #: Where work comes from: each asks the database once or twice for one kind of it.
-SOURCES: Sequence[Callable[[Session, int, datetime], Iterator[Task]]] = (_complaints, _owed, _lots, _cash, _scales)
+SOURCES: Sequence[Callable[[Session, int, datetime], Iterator[Task]]] = (
+    _complaints,
+    _owed,
+    _lots,
+    _cash,
+    _scales,
+    _permits,
+)
