@@ -56,8 +56,14 @@ def test_a_clerk_sees_what_it_means_says_why_and_has_the_list_to_phone(app: APIF
     page = jaya.see(here)
     for words in (WHY, "Siti Aminah", "0812-3456-7890", "Surat terkirim", "Tidak punya e-mail", waiting.number):
         assert words in page.words
-    assert f"/koperasi/pesanan/{home.number}/uang-kembali" in page.links
-    assert f"/koperasi/pesanan/{waiting.number}/uang-kembali" not in page.links
+    (refund,) = (link for link in page.links if "/uang-kembali" in link)
+    assert refund.startswith(f"/koperasi/pesanan/{home.number}/")
+    form = jaya.see(refund)
+    assert (form.value("amount") or "").replace("\N{NO-BREAK SPACE}", " ") == "Rp 37.500"
+    assert "ditarik demi keamanan pangan" in form.all("textarea")[0]
+    data = {"key": form.value("key"), "amount": form.value("amount"), "words": form.all("textarea")[0]}
+    jaya.send(f"/koperasi/pesanan/{home.number}/uang-kembali", data)
+    assert "Rp 37.500 kembali" in jaya.see(here).words
     first = next(found for found in page.ids if found.startswith("buyer-")).removeprefix("buyer-")
     assert jaya.send(f"{here}/{first}", {"reached": "1"}).status == 302
     assert "Sudah diajak bicara" in jaya.see(here).words
@@ -123,6 +129,17 @@ def test_a_buyer_reads_on_the_order_that_it_must_not_be_eaten(app: APIFlask, cli
     assert f"Ditarik demi keamanan pangan: {WHY}" in page.words
     english = Page(client.get(f"/en/pesanan/{waiting.number}"))
     assert f"Recalled for food safety: {WHY}" in english.words
+
+
+def test_what_is_known_of_it_is_part_of_ones_data(app: APIFlask, client: FlaskClient) -> None:
+    shop, buyer = market.shop(), accounts.buyer()
+    lot = market.catch(shop)
+    market.order(buyer, shop, {lot: 1000})
+    flows.recall(lot, WHY, shop.clerk, days.now())
+    accounts.sign_in(client, buyer)
+    [order] = client.get("/akun/data.json").get_json()["orders"]
+    [known] = order["recalls"]
+    assert (known["lot_code"], known["reason"], known["spoken_at"]) == (code_of(lot), WHY, None)
 
 
 def test_whoever_tries_to_hand_it_over_is_told_why_not(app: APIFlask, jaya: Clerk) -> None:

@@ -19,6 +19,7 @@ from ovop.kernel import days
 from ovop.kernel.errors import Invalid
 from ovop.ordering import departures
 from ovop.ordering.own_data import own_data
+from ovop.recall.own_data import recalls_about
 from ovop.web.access import requires, signed_in
 from ovop.web.account import session
 from ovop.web.account.area import AREAS, blueprint, private, slow_for_all, slow_for_one
@@ -83,7 +84,7 @@ def sign_out_others() -> ResponseReturnValue:
 def download() -> ResponseReturnValue:
     """All that is kept about the buyer, as one file, written while it is sent."""
     actor = signed_in()
-    response = Response(stream_with_context(own_data(actor, days.now(), _complaints)), mimetype="application/json")
+    response = Response(stream_with_context(own_data(actor, days.now(), _what_followed)), mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="pasar-ikan-serang.json"'
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -115,13 +116,15 @@ def delete_own_account() -> ResponseReturnValue:
     return redirect(home_url("shop"))
 
 
-def _complaints(numbers: Sequence[str]) -> Mapping[str, Mapping[str, object]]:
-    """What is kept about complaints, with the addresses at which their photos can be fetched."""
+def _what_followed(numbers: Sequence[str]) -> Mapping[str, Mapping[str, object]]:
+    """What is kept about complaints, with the addresses at which their photos can be fetched, and about recalls."""
 
     def photo_url(number: str, photo_id: int) -> str:
         return url_for("shop.complaint_photo", number=number, photo_id=photo_id, _external=True)
 
-    return complaints_about(db.session(), numbers, photo_url)
+    recalls = recalls_about(db.session(), numbers)
+    complaints = complaints_about(db.session(), numbers, photo_url)
+    return {number: {**facts, "recalls": recalls[number]} for number, facts in complaints.items()}
 
 
 def _home_page(errors: dict[str, str], status: int = 200) -> Response:

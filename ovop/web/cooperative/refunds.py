@@ -34,8 +34,9 @@ from ovop.web.typed import Reading
 @blueprint.get("/pesanan/<number>/uang-kembali")
 @requires(Role.COOPERATIVE)
 def refund(number: str) -> ResponseReturnValue:
-    """How much of a collected order is given back, and why."""
-    return _refund_page(number, {"key": new_id(days.now())}, {})
+    """How much of a collected order is given back, and why; a page that leads here may propose both."""
+    proposed = {name: request.args.get(name, "")[:LONGEST_TEXT] for name in ("amount", "words")}
+    return _refund_page(number, {"key": new_id(days.now()), **proposed}, {})
 
 
 @blueprint.post("/pesanan/<number>/uang-kembali")
