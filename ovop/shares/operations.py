@@ -27,7 +27,7 @@ _PART = ("catch_id", "fisher_id", "quantity")
 
 def add_fisher(session: Session, name: str, actor: Actor, now: datetime) -> int:
     """The fisher is on the list of `actor`'s co-operative; their id.  Raises: Invalid, Forbidden."""
-    cooperative_id = _lock_cooperative(session, actor)
+    cooperative_id = lock_cooperative(session, actor)
     fisher = Fisher(cooperative_id=cooperative_id, name=_free_name(session, cooperative_id, name), created_at=now)
     session.add(fisher)
     session.flush()
@@ -36,7 +36,7 @@ def add_fisher(session: Session, name: str, actor: Actor, now: datetime) -> int:
 
 def rename_fisher(session: Session, fisher_id: int, name: str, actor: Actor) -> None:
     """The fisher is called so, on earlier statements too.  Raises: Invalid, NotFound, Forbidden."""
-    cooperative_id = _lock_cooperative(session, actor)
+    cooperative_id = lock_cooperative(session, actor)
     fisher = _own_fisher(session, fisher_id, actor)
     fisher.name = _free_name(session, cooperative_id, name, but=fisher_id)
 
@@ -46,7 +46,7 @@ def employ_fisher(session: Session, fisher_id: int, actor: Actor, *, is_active: 
 
     Raises: NotFound, Forbidden.
     """
-    _lock_cooperative(session, actor)
+    lock_cooperative(session, actor)
     _own_fisher(session, fisher_id, actor).is_active = is_active
 
 
@@ -97,7 +97,7 @@ def close_sharing(session: Session, first: date, last: date, actor: Actor, now: 
     check_period(first, last)
     if not has_ended(last, now):
         raise NotOver(last=last.isoformat())
-    cooperative_id = _lock_cooperative(session, actor)
+    cooperative_id = lock_cooperative(session, actor)
     statement = get_statement(session, cooperative_id, first, last)
     if statement.sharing is not None:
         return statement.sharing.id
@@ -123,7 +123,7 @@ def reopen_sharing(session: Session, sharing_id: int, actor: Actor, now: datetim
     Raises: NotFound, Forbidden unless a manager.
     """
     require_manager(actor)
-    cooperative_id = _lock_cooperative(session, actor)
+    cooperative_id = lock_cooperative(session, actor)
     own = (Sharing.id == sharing_id, Sharing.cooperative_id == cooperative_id)
     sharing = session.scalars(select(Sharing).where(*own)).one_or_none()
     if sharing is None:
@@ -161,7 +161,7 @@ def _write_lots(session: Session, sharing_id: int, lots: tuple[LotRow, ...]) -> 
         session.execute(insert(SharedPart), part_rows)
 
 
-def _lock_cooperative(session: Session, actor: Actor) -> int:
+def lock_cooperative(session: Session, actor: Actor) -> int:
     """`actor`'s co-operative, whose list and sharings change one after the other; orders of it go on meanwhile."""
     own = Cooperative.id == cooperative_of(actor)
     return session.scalars(select(Cooperative.id).where(own).with_for_update(key_share=True)).one()

@@ -100,6 +100,7 @@ _REASONS: dict[str, Callable[[], str]] = {
     ),
     "photo-too-small": lambda: _("Foto itu terlalu kecil atau terlalu memanjang."),
     "name-taken": lambda: _("Nama itu sudah ada. Tambahkan nama keluarga atau julukannya."),
+    "fisher-retired": lambda: _("Tidak aktif lagi di daftar nelayan."),
     "scale-name-taken": lambda: _("Nama itu sudah dipakai timbangan lain. Tambahkan nomornya."),
     "tera-too-far": lambda: _("Tera paling lama berlaku setahun. Periksa lagi tahunnya."),
     "not-a-percent": lambda: _("Tulis persennya seperti 2,5. Paling banyak dua angka di belakang koma."),
