@@ -1,4 +1,4 @@
-"""Putting on sale what several fishers brought: a lot of each product, each fisher's part of it kept, all or nothing."""
+"""Putting on sale what several fishers brought: a lot of each product with everybody's part of it, all or nothing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.idempotency import Answer, check_key, find_answer, fingerprint, once, remember_answer
@@ -15,9 +16,13 @@ from ovop.shares.landing_rules import Bringer, Newcomer
 from ovop.shares.operations import add_fisher, lock_cooperative, record_parts
 from ovop.shares.queries import fishers_by_id
 from ovop.stock.flows import StoredPhoto
+from ovop.stock.models import Catch
 from ovop.stock.operations import list_catch
 from ovop.stock.photos import add_photo
 from ovop.stock.rules import NewCatch
+from ovop.stock.undoing import unlist
+from ovop.undo.operations import Facts, note
+from ovop.undo.rules import Deed
 
 _LONGEST_MARK = 80
 
@@ -69,9 +74,26 @@ def land(session: Session, lots: Sequence[LandedLot], actor: Actor, now: datetim
     for catch_id, lot in zip(made, lots, strict=True):
         for photo in lot.photos:
             add_photo(session, catch_id, photo.key, photo.width, photo.height, actor, now)
-        parts = {ids.get(bringer, bringer): quantity for bringer, quantity in lot.parts.items()}
-        record_parts(session, catch_id, {int(fisher): grams for fisher, grams in parts.items()}, actor, now)
+        parts = {
+            ids[bringer] if isinstance(bringer, Newcomer) else bringer: quantity
+            for bringer, quantity in lot.parts.items()
+        }
+        record_parts(session, catch_id, parts, actor, now)
+    _note(session, made, len({bringer for lot in lots for bringer in lot.parts}), actor, now)
     return tuple(made)
+
+
+def unland(session: Session, _first: int, facts: Facts, actor: Actor, now: datetime) -> None:
+    """All lots of a landing are off the market, and nobody brought anything.  Raises: ChangedSince, for one of them."""
+    for catch_id in sorted(facts["lots"]):
+        unlist(session, catch_id, {}, actor, now)
+
+
+def _note(session: Session, made: Sequence[int], fishers: int, actor: Actor, now: datetime) -> None:
+    """The landing is taken back as one, as it was entered; `fishers`: how many brought some of it."""
+    names = session.scalars(select(Catch.name).where(Catch.id.in_(made)).order_by(Catch.id))
+    facts = {"name": ", ".join(names), "lots": list(made), "fishers": fishers}
+    note(session, Deed.LANDED, made[0], facts, actor, now)
 
 
 def _fisher_errors(session: Session, cooperative_id: int, lots: Iterable[LandedLot]) -> dict[str, str]:
@@ -88,12 +110,12 @@ def _fisher_errors(session: Session, cooperative_id: int, lots: Iterable[LandedL
 
 def _take_in(
     session: Session, lots: Iterable[LandedLot], actor: Actor, now: datetime
-) -> tuple[dict[Bringer, int], dict[str, str]]:
+) -> tuple[dict[Newcomer, int], dict[str, str]]:
     """Those who were not on the list are on it: their ids, and what stands against the others.
 
     Somebody with a mark is taken in once, in whichever of a phone's landings they come first.
     """
-    ids: dict[Bringer, int] = {}
+    ids: dict[Newcomer, int] = {}
     errors = {}
     newcomers = {bringer: None for lot in lots for bringer in lot.parts if isinstance(bringer, Newcomer)}
     for newcomer in newcomers:

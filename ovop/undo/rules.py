@@ -14,6 +14,7 @@ class Deed(StrEnum):
     """What was done; each is taken back by its own package, and worded by the pages."""
 
     LISTED = "listed"
+    LANDED = "landed"
     CHANGED = "changed"
     STOCK_CHANGED = "stock_changed"
     SOLD_OUT = "sold_out"

@@ -3,6 +3,7 @@
 import { changeEntry, dropEntry, readQueue } from "./field-store.js";
 
 const PATIENCE = 30_000;
+const BYTES_PER_MILLISECOND = 8; // a signal so weak still carries photos
 
 // Answers how it ended: "done" (nothing waits), "offline", "busy", "sign-in". addresses: by kind. token(): the present CSRF token,
 // asked anew when the market no longer takes the last one. sent(entry, words) is told of each that arrived.
@@ -10,6 +11,12 @@ export async function send({ addresses, account, token, sent }) {
   if (!navigator.locks) return pass({ addresses, account, token, sent });
   return navigator.locks.request("field-queue", { ifAvailable: true }, (lock) =>
     lock ? pass({ addresses, account, token, sent }) : "busy");
+}
+
+// What act answers, or false while the queue is being sent.
+export async function unlessSending(act) {
+  if (!navigator.locks) return act();
+  return navigator.locks.request("field-queue", { ifAvailable: true }, (lock) => (lock ? act() : false));
 }
 
 async function pass({ addresses, account, token, sent }) {
@@ -36,11 +43,13 @@ async function post(address, entry, token) {
   for (const [name, value] of Object.entries(entry.fields)) body.append(name, value);
   body.append("key", entry.key);
   body.append("age", Math.max(0, Math.round((Date.now() - entry.at) / 1000)));
-  if (entry.photo) body.append("photo", entry.photo, "photo.jpg");
+  const photos = { ...entry.photos, ...(entry.photo && { photo: entry.photo }) };
+  for (const [name, photo] of Object.entries(photos)) body.append(name, photo, "photo.jpg");
+  const bytes = Object.values(photos).reduce((sum, photo) => sum + photo.size, 0);
   let response;
   try {
     response = await fetch(address, {
-      method: "POST", body, headers: { "X-CSRFToken": token }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE),
+      method: "POST", body, headers: { "X-CSRFToken": token }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE + bytes / BYTES_PER_MILLISECOND),
     });
   } catch {
     return { is: "offline" };

@@ -1,7 +1,8 @@
 // The field page: shows what the phone keeps, takes what the clerk does into the queue, and sends that when it can.
-// On the element: data-words, data-language, the addresses data-source, data-list, data-weigh, data-hand, and data-worker.
+// On the element: data-words, data-language, the addresses data-source, data-list, data-weigh, data-hand, data-land, and data-worker.
 import { lineAmount, parseQuantity, writeQuantity, writeRupiah } from "./amounts.js";
 import { findHandings, payments } from "./field-hand.js";
+import landings from "./field-landing.js";
 import { send } from "./field-queue.js";
 import { addEntry, changeEntry, dropEntry, dropSnapshot, keepSnapshot, readQueue, readSnapshot } from "./field-store.js";
 import { shrink } from "./field-photo.js";
@@ -18,6 +19,7 @@ export default async function field(page) {
   for (const view of page.querySelectorAll("[data-view]")) views[view.dataset.view] = view;
   let [snapshot, queue, state, chosen, given] = [null, [], "", null, null]; // given: the codes that were looked at, and whose they are
   const done = [];
+  const landing = landings({ page, find, fill, say, words, language, snapshot: () => snapshot, queue: () => queue, sync, go, refresh });
 
   try {
     snapshot = (await readSnapshot()) ?? null;
@@ -67,6 +69,7 @@ export default async function field(page) {
     if (view === "jual") openList();
     if (view === "timbang") openWeigh(order);
     if (view === "serah") openHand(number);
+    landing.open(view, number);
     scrollTo({ top: 0 });
   }
 
@@ -112,10 +115,11 @@ export default async function field(page) {
     const row = fill("item", { words: entry.words, state: words[entry.refused ? "state_refused" : "state_waiting"], said: entry.refused ?? (foreign ? words.other_account : "") });
     row.classList.toggle("refused", Boolean(entry.refused));
     const button = find("[data-t=act]", row);
-    button.textContent = words[entry.refused ? "understood" : "drop"];
+    button.textContent = words[entry.kind === "land" ? "correct" : entry.refused ? "understood" : "drop"];
     button.addEventListener("click", async () => {
       // What is being sent at this moment can no longer be called back.
       if (state === "sending" && !entry.refused) return;
+      if (entry.kind === "land") return landing.reopen(entry, row);
       await dropEntry(entry.id);
       await refresh();
     });
@@ -306,9 +310,14 @@ export default async function field(page) {
 
   // --- bringing both sides together
 
+  function go(hash) {
+    location.replace(`#${hash}`);
+  }
+
   async function refresh() {
     queue = await readQueue();
     if (!views.home.hidden || !location.hash) show();
+    landing.refreshed();
   }
 
   async function sync() {
@@ -321,7 +330,7 @@ export default async function field(page) {
       const fresh = await download();
       const ended = fresh !== true ? fresh : await send({
         account: snapshot.account,
-        addresses: { list: page.dataset.list, weigh: page.dataset.weigh, hand: page.dataset.hand },
+        addresses: { list: page.dataset.list, weigh: page.dataset.weigh, hand: page.dataset.hand, land: page.dataset.land },
         token: async ({ anew = false } = {}) => { if (anew) await download(); return snapshot.csrf; },
         sent: (entry, said) => done.unshift({ entry, said }),
       });

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
 
 import pytest
-from apiflask import APIFlask
-from playwright.sync_api import Browser, Page, Route, expect
-from werkzeug.serving import BaseWSGIServer, make_server
+from playwright.sync_api import Page, Route, expect
 
 from ovop.db import db, write
 from ovop.kernel import days
@@ -17,6 +13,7 @@ from ovop.ordering import operations
 from ovop.ordering.rows import OrderRow
 from ovop.ordering.rules import OrderStatus
 from ovop.ordering.slip import write_slips
+from tests.browser.phones import Server, arrived, open_field, waits
 from tests.databases import count
 from tests.make import accounts, market, scales
 from tests.outside.odd_pictures import quarters, saved
@@ -24,72 +21,6 @@ from tests.outside.odd_pictures import quarters, saved
 pytestmark = pytest.mark.browser
 
 PHOTO = {"name": "hasil.jpg", "mimeType": "image/jpeg", "buffer": saved(quarters())}
-
-
-class Server:
-    """The market behind one address, which can go away and come back."""
-
-    def __init__(self, app: APIFlask) -> None:
-        self._app, self._port = app, 0
-        self.start()
-
-    def start(self) -> None:
-        self._server: BaseWSGIServer = make_server("127.0.0.1", self._port, self._app, threaded=True)
-        self._port = self._server.server_port
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
-
-
-@pytest.fixture
-def seller(app: APIFlask) -> market.Shop:
-    return market.shop()
-
-
-@pytest.fixture
-def server(app: APIFlask, seller: market.Shop) -> Iterator[Server]:
-    running = Server(app)
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def phone(server: Server, browser: Browser) -> Iterator[Page]:
-    """A clerk's phone, signed in."""
-    context = browser.new_context(
-        base_url=server.address,
-        viewport={"width": 360, "height": 800},
-        has_touch=True,
-        is_mobile=True,
-        locale="id-ID",
-        timezone_id="Asia/Jakarta",
-    )
-    page = context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.goto("/masuk")
-    page.get_by_label("E-mail atau nomor HP").fill("tengkurak@contoh.id")
-    page.get_by_label("Kata sandi").fill(accounts.PASSWORD)
-    page.locator("main form button", has_text="Masuk").first.click()
-    expect(page.locator("h1")).to_have_text("Hari ini")
-    yield page
-    context.close()
-
-
-def open_field(page: Page) -> None:
-    """The field page is open, its data and itself kept on the phone."""
-    page.goto("/koperasi/lapangan")
-    expect(page.locator("[data-said]").first).to_have_text("Ada sinyal. Semua sudah terkirim.")
-    page.wait_for_function(
-        "caches.open('field-1').then((cache) => cache.match('/koperasi/lapangan')).then((found) => Boolean(found))"
-    )
 
 
 def enter_lot(page: Page, kilos: str) -> None:
@@ -113,14 +44,6 @@ def hand_over(page: Page, code: str) -> None:
     page.locator("form[data-form=hand] button[type=submit]").click()
     expect(page.locator("[data-due]")).to_be_visible()
     page.locator("form[data-form=hand] button[type=submit]").click()
-
-
-def waits(page: Page, words: str) -> None:
-    expect(page.locator("[data-items] li", has_text=words)).to_contain_text("menunggu")
-
-
-def arrived(page: Page, words: str) -> None:
-    expect(page.locator("[data-items] li", has_text=words)).to_contain_text("terkirim", timeout=30_000)
 
 
 def now(number: str, seller: market.Shop) -> OrderRow:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from ovop.accounts.rules import Actor
 from ovop.db import db
@@ -55,6 +56,12 @@ def _stock_changed(facts: Facts) -> str:
 
 _WORDS: dict[Deed, Callable[[Facts], str]] = {
     Deed.LISTED: lambda facts: _("%(name)s %(quantity)s sudah dijual.", name=facts["name"], quantity=_amount(facts)),
+    Deed.LANDED: lambda facts: ngettext(
+        "%(name)s dari %(num)s nelayan sudah dijual.",
+        "%(name)s dari %(num)s nelayan sudah dijual.",
+        facts["fishers"],
+        name=facts["name"],
+    ),
     Deed.CHANGED: _changed,
     Deed.STOCK_CHANGED: _stock_changed,
     Deed.SOLD_OUT: lambda facts: _(
@@ -71,7 +78,7 @@ _WORDS: dict[Deed, Callable[[Facts], str]] = {
 
 def undone_words(deed: Deed, facts: Facts) -> str:
     """That it was taken back."""
-    if deed is Deed.LISTED:
+    if deed in (Deed.LISTED, Deed.LANDED):
         return _("%(name)s tidak jadi dijual.", name=facts["name"])
     return _("Diurungkan: %(name)s kembali seperti tadi.", name=facts["name"])
 

@@ -42,13 +42,23 @@ _MOST_DIGITS = 12
 _OLDEST = timedelta(days=3)
 
 
-def _answered(take: Callable[[], str]) -> Callable[[], Response]:
+class Told(Exception):
+    """A refusal that is in words already."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+def answered(take: Callable[[], str]) -> Callable[[], Response]:
     """Makes JSON of what `take` says was done, and of a refusal: the queue shows either and never guesses."""
 
     @wraps(take)
     def view() -> Response:
         try:
             return jsonify(outcome="done", words=take())
+        except Told as error:
+            refused = jsonify(outcome="refused", words=error.words)
         except Invalid as error:
             said = " ".join(dict.fromkeys(field_errors(error).values()))
             refused = jsonify(outcome="refused", words=said or sentence(error))
@@ -83,7 +93,7 @@ def field_snapshot() -> Response:
 
 @blueprint.post("/lapangan/jual")
 @requires(Role.COOPERATIVE)
-@_answered
+@answered
 def take_listing() -> str:
     """A lot is on sale as it was entered on the phone, with the time that was noted there."""
     actor, cooperative_id = clerk()
@@ -95,7 +105,7 @@ def take_listing() -> str:
     if tile is None:
         raise Invalid({"product": "unknown"})
     photos = read_photos(reading, actor, now).kept
-    new = read_sale(reading, tile, now, now - _age())
+    new = read_sale(reading, tile, now, now - age())
     asked = [request.form.get(name, "") for name in ASKED]
     list_catch_once(new, asked, actor, reading.text("key"), now, photos)
     return _(
@@ -105,7 +115,7 @@ def take_listing() -> str:
 
 @blueprint.post("/lapangan/timbang")
 @requires(Role.COOPERATIVE)
-@_answered
+@answered
 def take_weights() -> str:
     """An order is ready at the weights that were noted on the phone."""
     actor, _cooperative_id = clerk()
@@ -120,7 +130,7 @@ def take_weights() -> str:
 
 @blueprint.post("/lapangan/serah")
 @requires(Role.COOPERATIVE)
-@_answered
+@answered
 def take_handover() -> str:
     """An order is collected by the code that was typed on the phone."""
     actor, _cooperative_id = clerk()
@@ -131,7 +141,7 @@ def take_handover() -> str:
     return _("%(number)s sudah diserahkan.", number=number)
 
 
-def _age() -> timedelta:
+def age() -> timedelta:
     """How long ago the entry was made, as the phone measured it: its clock may be wrong, but runs evenly."""
     typed = request.form.get("age", "0")
     if not (typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS):

@@ -1,4 +1,5 @@
-"""What the field page keeps on a clerk's phone: the coming slots with their orders, the products, the scales.
+"""What the field page keeps on a clerk's phone: the coming slots with their orders, the products, the
+scales, the fishers.
 
 Of buyers only names, for open orders; of pickup codes only checks.
 """
@@ -22,6 +23,7 @@ from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import OrderStatus
 from ovop.scales.queries import offer_scales
 from ovop.scales.rules import Tera
+from ovop.shares.queries import list_fishers, usual_parts
 from ovop.web.cooperative.tiles import Tile, tiles_of
 from ovop.web.formats import unit_name
 from ovop.web.scale_words import SeenScale, seen
@@ -29,6 +31,8 @@ from ovop.web.times import span
 
 #: Slots that a phone carries: those that ended lately with orders left, and the next days'.
 AHEAD, BACK, MOST_SLOTS = timedelta(hours=36), timedelta(days=1), 8
+#: So far back it is read what one fisher usually brings.
+_HABIT = timedelta(days=60)
 _WORKED_ON = (OrderStatus.CONFIRMED, OrderStatus.READY)
 
 
@@ -39,6 +43,7 @@ def field_data(session: Session, actor: Actor, now: datetime) -> dict[str, Any]:
     wanted = [load for load in loads if load.to_weigh + load.ready][:MOST_SLOTS]
     orders = {load.slot_id: _open_orders(session, load, actor, now) for load in wanted}
     everything = [order for of_slot in orders.values() for order in of_slot]
+    brought = usual_parts(session, cooperative_id, now - _HABIT)
     offer = offer_scales(session, cooperative_id, actor.id)
     return {
         "account": actor.id,
@@ -47,7 +52,12 @@ def field_data(session: Session, actor: Actor, now: datetime) -> dict[str, Any]:
         "slots": [_slot(session, load, orders[load.slot_id], everything, actor, now) for load in wanted],
         "scales": [_scale(seen(row, days.day_of(now))) for row in offer.scales],
         "scale": offer.usual.id if offer.usual else None,
-        "products": [_product(tile) for tile in tiles_of(session, cooperative_id, now)],
+        "products": [_product(tile, brought.get(tile.id)) for tile in tiles_of(session, cooperative_id, now)],
+        "fishers": [
+            {"id": fisher.id, "name": fisher.name}
+            for fisher in list_fishers(session, cooperative_id)
+            if fisher.is_active
+        ],
     }
 
 
@@ -129,9 +139,11 @@ def _lines(lines: Sequence[LineRow]) -> list[dict[str, Any]]:
     ]
 
 
-def _product(tile: Tile) -> dict[str, Any]:
+def _product(tile: Tile, usual_part: int | None) -> dict[str, Any]:
     return {
         "id": tile.id,
+        "last_price": tile.last_price,
+        "usual_part": usual_part,
         "usual_quantity": tile.usual_quantity,
         "usual_price": tile.usual_price,
         **tile.as_plain(),

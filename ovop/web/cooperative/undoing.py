@@ -11,6 +11,7 @@ from ovop.catalogue.operations import unchange_product
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Conflict
+from ovop.shares.landing import unland
 from ovop.stock import undoing as stock
 from ovop.stock.queries import get_lot
 from ovop.undo.errors import TooLateToUndo
@@ -25,6 +26,7 @@ OF_PRODUCTS = (Deed.PRODUCT_CHANGED, Deed.PRODUCT_RETIRED, Deed.PRODUCT_REVIVED)
 #: What takes each deed back.
 HOW: dict[Deed, Undoer] = {
     Deed.LISTED: stock.unlist,
+    Deed.LANDED: unland,
     Deed.CHANGED: stock.unchange,
     Deed.STOCK_CHANGED: stock.restock,
     Deed.SOLD_OUT: stock.restock,
@@ -50,6 +52,8 @@ def undo(step_id: int) -> ResponseReturnValue:
         if step.deed is Deed.LISTED:
             product = get_lot(db.session(), step.subject_id, actor).product_id
             return redirect(url_for("cooperative.sell", product=product))
+    if step.deed is Deed.LANDED:
+        return redirect(url_for("cooperative.stock"))
     if step.deed in OF_PRODUCTS:
         return redirect(url_for("cooperative.product", product_id=step.subject_id))
     return redirect(url_for("cooperative.lot", catch_id=step.subject_id))
