@@ -34,8 +34,11 @@ from ovop.web import (
     patterns,
     photos,
     places,
+    portraits,
     security,
+    sharing,
     shop,
+    story_words,
 )
 
 #: Largest request that is read at all: one photo from a phone and its form.
@@ -87,7 +90,10 @@ def create_app(environment: Mapping[str, str] | None = None) -> APIFlask:
         label_words,
         drawings,
         photos,
+        portraits,
+        sharing,
         complaint_words,
+        story_words,
         places,
         errors,
         media,

@@ -14,6 +14,7 @@ import ovop.scales.models
 import ovop.settlement.models
 import ovop.shares.models
 import ovop.stock.models
+import ovop.stories.models
 import ovop.till.models
 import ovop.undo.models
 import ovop.villages.models  # noqa: F401

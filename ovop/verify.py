@@ -22,11 +22,13 @@ from ovop.settlement import checks as settlement
 from ovop.shares import checks as shares
 from ovop.stock import checks as stock
 from ovop.stock import price_checks as prices
+from ovop.stories import checks as stories
 from ovop.till import checks as till
 
 #: A capability with a new invariant adds it to its own `checks` and, once, to this line.
 CHECKS: tuple[Check, ...] = (
     *stock.CHECKS,
+    *stories.CHECKS,
     *prices.CHECKS,
     *ordering.CHECKS,
     *ordered_prices.CHECKS,

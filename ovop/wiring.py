@@ -36,11 +36,16 @@ from ovop.shares.operations import follow_stock
 from ovop.stock.events import CaughtLess, LotTimed
 from ovop.stock.flows import clear_photo, finish_photo
 from ovop.stock.photos import CLEAR_PHOTO_JOB, FINISH_PHOTO_JOB
+from ovop.stories.drafting import CLEAR_STORY_PHOTO_JOB, FINISH_STORY_PHOTO_JOB, STORY_LETTER_JOB
+from ovop.stories.flows import clear_photo as clear_story_photo
+from ovop.stories.flows import finish_photo as finish_story_photo
+from ovop.stories.letters import send_news
 from ovop.till.operations import take_receipt, take_refund
 from ovop.undo.operations import forget_steps
 from ovop.web.complaint_letters import compose_goodwill, compose_step
 from ovop.web.letters import compose
 from ovop.web.recall_letters import compose_recall
+from ovop.web.story_letters import compose_story_news
 
 #: Kind of outbox job → what does it.  Handlers run outside any transaction and may be run twice for one job.
 JOBS: dict[str, Handler] = {
@@ -55,6 +60,9 @@ JOBS: dict[str, Handler] = {
     TRANSFER_JOB: transfer_order,
     FINISH_PHOTO_JOB: finish_photo,
     CLEAR_PHOTO_JOB: clear_photo,
+    FINISH_STORY_PHOTO_JOB: finish_story_photo,
+    CLEAR_STORY_PHOTO_JOB: clear_story_photo,
+    STORY_LETTER_JOB: partial(send_news, compose=compose_story_news),
     CLEAR_COMPLAINT_PHOTO_JOB: complaints.clear_photo,
     COMPLAINT_LETTER_JOB: partial(send_step, compose=compose_step),
     GOODWILL_LETTER_JOB: partial(send_goodwill, compose=compose_goodwill),

@@ -23,7 +23,7 @@ from ovop.stock.price_rules import PROPOSED
 from ovop.stock.rules import LossCause
 from ovop.verify import CHECKS, verify, verify_in
 from tests import databases
-from tests.make import accounts, codes, complaints, market, scales, settlements, shares
+from tests.make import accounts, codes, complaints, market, scales, settlements, shares, stories
 
 #: Statement → the checks that must notice it, by the beginning of their names.
 BREAKS: list[tuple[str, str]] = [
@@ -134,13 +134,20 @@ BREAKS: list[tuple[str, str]] = [
         "SELECT village_code, product_id, decided_on, 'again' FROM flagship",
         "every village has at most one",
     ),
+    (
+        "UPDATE story_person SET consented_by = '', consented_on = NULL WHERE withdrawn_at IS NULL",
+        "nobody is shown in a village's story",
+    ),
+    ("UPDATE story_person SET name = 'Bu Ani' WHERE withdrawn_at IS NOT NULL", "of whoever took their consent back"),
+    ("DELETE FROM story_event WHERE kind = 'published'", "every published story"),
+    ("UPDATE village_story SET published_version = 0, published_at = NULL", "every published story"),
 ]
 
 
 @pytest.fixture
 def busy(app: APIFlask) -> None:
     """Orders in cash and by card collected, shared out and settled, one by card ready, one confirmed, a flagship; a lot
-    that was called back."""
+    that was called back, a village's story."""
     shop = market.shop()
     catch = market.catch(shop)
     buyer = accounts.buyer()
@@ -159,6 +166,7 @@ def busy(app: APIFlask) -> None:
     flows.hand_over(bad.number, bad.pickup_code, "", shop.clerk, days.now())
     recalling.recall(recalled, "bau", shop.clerk, days.now())
     complaints.ended(shop, buyer, collected.number)
+    stories.lived(shop.clerk)
     write(set_code, codes.static(), shop.clerk, days.now())
     write(set_rule, PROPOSED, shop.clerk, days.now())
     for walk_in in (WalkIn(catch, 400, 37_500, Method.CASH), WalkIn(catch, 300, 37_500, Method.CASH)):

@@ -19,12 +19,13 @@ from ovop.demo.arrivals import YEAR
 from ovop.demo.book import Book
 from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.demo.fishers import share_out
-from ovop.demo.pictures import DemoPicture, store_pictures
+from ovop.demo.pictures import DemoPicture, copy_pictures, store_pictures
 from ovop.demo.recalls import recall_one
 from ovop.demo.sample import load_sample
 from ovop.demo.scales import remember_scales, verify_again
 from ovop.demo.settling import settle_up
 from ovop.demo.stage import set_stage
+from ovop.demo.stories import tell_stories
 from ovop.demo.writing import Writer
 from ovop.demo.year import Year
 from ovop.kernel import days
@@ -58,7 +59,17 @@ def make_market(orders: int, seed: int, now: datetime, progress: Callable[[int],
     The same seed gives the same market on the same day; later in the day more of it has happened.
     progress: is told how many more orders are made.  Raises: RealOrders, AlreadyDemo, Unavailable.
     """
-    return write(_make, orders, seed, _quarter(now), store_pictures(), hash_password(DEMO_PASSWORD), progress)
+    pictures = store_pictures()
+    return write(
+        _make,
+        orders,
+        seed,
+        _quarter(now),
+        pictures,
+        copy_pictures(pictures, "story"),
+        hash_password(DEMO_PASSWORD),
+        progress,
+    )
 
 
 def check(session: Session) -> None:
@@ -75,6 +86,7 @@ def _make(
     seed: int,
     now: datetime,
     pictures: dict[str, DemoPicture],
+    of_stories: dict[str, DemoPicture],
     password_hash: str,
     progress: Callable[[int], None],
 ) -> Made:
@@ -94,6 +106,7 @@ def _make(
     for placed in year.stage.cooperatives:
         verify_again(session, placed.scales, placed.clerk)
     remember_scales(session, {placed.id: placed.clerk for placed in year.stage.cooperatives})
+    tell_stories(session, year.stage, of_stories)
     share_out(session, year.stage, now)
     settle_up(session, year.stage, year.first, now)
     recall_one(session, year.stage, now)

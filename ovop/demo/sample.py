@@ -125,9 +125,8 @@ class CooperativeSample:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The whole: stories by village code, and the co-operatives."""
+    """The whole."""
 
-    stories: dict[str, str]
     cooperatives: tuple[CooperativeSample, ...]
 
 
@@ -136,7 +135,6 @@ def load_sample() -> Sample:
     with _FILE.open("rb") as file:
         read = tomllib.load(file)
     return Sample(
-        stories={village["code"]: village["story"] for village in read["village"]},
         cooperatives=tuple(_cooperative(entry) for entry in read["cooperative"]),
     )
 

@@ -1,4 +1,4 @@
-"""Setting the stage: villages told of, co-operatives with their points and products, and the people around them.
+"""Setting the stage: co-operatives with their points and products, and the people around them.
 
 All of it through the operations that a real market uses.
 """
@@ -122,8 +122,6 @@ def set_stage(
     """
     scale = 1 + orders // _ORDERS_OF_SCALE
     opened_at = days.at(opened_on, time(8))
-    for code, story in sample.stories.items():
-        session.execute(update(Village).where(Village.code == code).values(story=story))
     staff = add_staff(session, password_hash, opened_at)
     builder = _Builder(session, staff.office, scale, now, chance)
     cooperatives = tuple(

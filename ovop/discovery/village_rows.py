@@ -10,6 +10,8 @@ from sqlalchemy import Row
 
 from ovop.catalogue.queries import FlagshipRow
 from ovop.kernel.geo import Place
+from ovop.stories.queries import story_of
+from ovop.stories.rows import StoryRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class VillageDetail:
     """A village with its story: the flagships and stars it had (newest first), who sells, and where to fetch."""
 
     village: VillageRow
-    story: str
+    story: StoryRow | None
     area_km2: float
     touches_sea: bool
     sellers: tuple[Seller, ...]
@@ -121,7 +123,7 @@ def detail_of(row: Row[*tuple[Any, ...]]) -> VillageDetail:
     """The village in a row of a detail."""
     return VillageDetail(
         village=village_of(row),
-        story=row.story,
+        story=story_of(row.stories, row.story_photos, row.story_people),
         area_km2=row.area_km2,
         touches_sea=row.touches_sea,
         sellers=tuple(Seller(**seller) for seller in row.sellers),

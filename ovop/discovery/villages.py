@@ -20,6 +20,7 @@ from ovop.kernel.days import day_of
 from ovop.kernel.errors import NotFound
 from ovop.pickup.models import PickupPoint
 from ovop.stock.models import Catch
+from ovop.stories.queries import story_columns
 from ovop.villages.gazetteer import gazetteer
 from ovop.villages.models import District, Village
 
@@ -101,7 +102,8 @@ def _strip() -> Statement:
 def _detail() -> Statement:
     return (
         _villages()
-        .add_columns(Village.story, Village.area_km2, Village.touches_sea, _sellers(), _points(), _periods(), _awards())
+        .add_columns(Village.area_km2, Village.touches_sea, _sellers(), _points(), _periods(), _awards())
+        .add_columns(*story_columns())
         .where(Village.code == bindparam("code"))
     )
 

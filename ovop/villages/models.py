@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ovop.db.types import Base
@@ -35,7 +35,6 @@ class Village(Base):
     is_coastal: Mapped[bool]
     touches_sea: Mapped[bool]
     area_km2: Mapped[float]
-    story: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class Island(Base):

@@ -12,7 +12,7 @@ from ovop.villages.models import District, Island, Village
 def load_areas(session: Session) -> int:
     """Districts, villages and islands of the regency are as in the shipped files; answers how many rows changed.
 
-    A village's story is left alone.  Source: villages/data, see LICENCES.md there.
+    Source: villages/data, see LICENCES.md there.
     """
     return (
         bring_in(session, District, map(_district, read("districts.csv")))

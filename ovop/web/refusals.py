@@ -35,6 +35,9 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
     "wrong-password": lambda _facts: _("E-mail, nomor HP, atau kata sandi itu tidak cocok."),
     "too-late-to-undo": lambda _facts: _("Sudah lewat satu menit, jadi tidak bisa diurungkan lagi. Ubah di sini."),
     "changed-since": lambda _facts: _("Sudah diubah lagi atau sudah dipesan, jadi tidak bisa diurungkan."),
+    "story-changed": lambda _facts: _(
+        "Ceritanya baru saja diubah orang lain. Lihat dulu yang terbaru; belum ada yang terbit."
+    ),
     "wrong-turn": lambda _facts: _("Keluhan ini sudah berubah, jadi langkah itu tidak bisa dilakukan lagi."),
     "answer-first": lambda _facts: _("Pesanan ini sedang dikeluhkan. Jawab dulu keluhannya."),
     "too-late": lambda _facts: _("Keluhan diterima sampai satu hari sesudah pesanan diambil."),
@@ -80,6 +83,7 @@ _REASONS: dict[str, Callable[[], str]] = {
     "unknown": lambda: _("Pilihan ini tidak ada."),
     "not-a-time": lambda: _("Tulis tanggal dan jamnya dengan lengkap."),
     "too-long": lambda: _("Terlalu panjang."),
+    "too-many-paragraphs": lambda: _("Paling banyak 20 paragraf. Gabungkan beberapa."),
     "in-the-past": lambda: _("Waktunya sudah lewat."),
     "in-the-future": lambda: _("Tanggal itu belum tiba."),
     "nothing-chosen": lambda: _("Pilih paling sedikit satu."),

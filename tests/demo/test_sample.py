@@ -15,6 +15,7 @@ from ovop.demo.pictures import CREDITS, FOLDER
 from ovop.demo.qris import static_code
 from ovop.demo.sample import load_sample
 from ovop.demo.stage import CLERKS_OWN, WEEKS
+from ovop.demo.stories import load_stories
 from ovop.payment.qris import read_merchant_code
 from ovop.villages.models import Village
 
@@ -32,8 +33,11 @@ def test_about_two_dozen_cooperatives_sell_two_to_four_products_each() -> None:
 
 
 def test_every_village_told_of_has_a_cooperative_and_each_of_these_its_story() -> None:
-    assert set(SAMPLE.stories) == {cooperative.village for cooperative in SAMPLE.cooperatives}
-    assert all(2 <= story.count(".") <= 6 for story in SAMPLE.stories.values())
+    stories = load_stories()
+    assert {story.village for story in stories} == {cooperative.village for cooperative in SAMPLE.cooperatives}
+    assert len({story.village for story in stories}) == len(stories)
+    assert all(story.words.title and story.words.paragraphs for story in stories)
+    assert all("contoh" not in name for story in stories for name, _role, _words in story.people)
 
 
 def test_villages_species_and_gear_are_those_of_the_reference_data(app: APIFlask) -> None:

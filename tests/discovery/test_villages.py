@@ -14,8 +14,7 @@ from ovop.discovery.rules import VillageFilter
 from ovop.discovery.villages import flagship_strip, get_village, list_districts, list_villages
 from ovop.kernel import days
 from ovop.kernel.errors import NotFound
-from ovop.villages.models import Village
-from tests.make import accounts, catalogue, market
+from tests.make import accounts, catalogue, market, stories
 
 LONTAR = "36.04.13.2007"
 
@@ -104,13 +103,11 @@ def test_a_village_tells_its_story_with_all_that_it_stood_for(tengkurak: market.
     catalogue.flagship(office, first, decided_on=date(2021, 3, 1))
     catalogue.flagship(office, second, decided_on=date(2023, 5, 2))
     catalogue.stars(office, second, 3)
-    story = update(Village).where(Village.code == accounts.TENGKURAK)
-    write(lambda session: session.execute(story.values(story="Dari tambak ke sate.")))
-    try:
-        detail = get_village(db.session(), accounts.TENGKURAK, days.now())
-        assert detail.story == "Dari tambak ke sate."
-    finally:
-        write(lambda session: session.execute(story.values(story="")))
+    stories.told(tengkurak.clerk, "Kami membakar di atas arang kelapa.\n\nTiap pagi.", title="Dari tambak ke sate")
+    detail = get_village(db.session(), accounts.TENGKURAK, days.now())
+    assert detail.story is not None
+    assert detail.story.title == "Dari tambak ke sate"
+    assert detail.story.paragraphs == ("Kami membakar di atas arang kelapa.", "Tiap pagi.")
     assert [(period.name, period.decided_on, period.ended_on) for period in detail.periods] == [
         ("Sate bandeng", date(2023, 5, 2), None),
         ("Bandeng", date(2021, 3, 1), date(2023, 5, 2)),

@@ -20,7 +20,7 @@ from ovop.shares.operations import close_sharing
 from ovop.stock.photos import add_photo
 from ovop.till.operations import Slip, deposit
 from ovop.till.queries import deposits_of
-from tests.make import accounts, counter, market, scales, shares, tills
+from tests.make import accounts, counter, market, scales, shares, stories, tills
 from tests.make.clerks import Clerk, clerk
 from tests.make.pages import Page
 from tests.make.settlements import owed
@@ -76,6 +76,8 @@ def theirs(app: APIFlask) -> Theirs:
         "scale_id": scales.scale(lontar),
         "sale_id": counter.walk_in(lontar, lot),
         "movement_id": counter.loss(lontar, lot),
+        "person_id": stories.person(lontar.clerk),
+        "picture_id": stories.photo(lontar.clerk),
     }
     return Theirs(lontar, ids | a_till(lontar))
 
@@ -238,6 +240,8 @@ def test_no_form_breaks_on_nothing_on_zeros_or_on_far_too_much(app: APIFlask, ja
         "scale_id": scales.scale(jaya.shop),
         "sale_id": counter.walk_in(jaya.shop, lot),
         "movement_id": counter.loss(jaya.shop, lot),
+        "person_id": stories.person(jaya.shop.clerk),
+        "picture_id": stories.photo(jaya.shop.clerk),
     } | a_till(jaya.shop)
     fields = {*FORM, f"weight_{lot}", f"sure_{lot}", f"meant_{lot}", "quantity", "reference", "text", "note", "where"}
     for value in (
@@ -253,7 +257,16 @@ def test_no_form_breaks_on_nothing_on_zeros_or_on_far_too_much(app: APIFlask, ja
     ):
         for address in addresses(app):
             if address.method == "POST" and not address.rule.endswith(
-                ("/hapus", "/urungkan", "/tidak-diambil", "/keluhan", "kembali", "/dikembalikan", "/<id:buyer_row>")
+                (
+                    "/hapus",
+                    "/urungkan",
+                    "/tidak-diambil",
+                    "/keluhan",
+                    "kembali",
+                    "/dikembalikan",
+                    "/<id:buyer_row>",
+                    "<id:person_id>/tarik",
+                )
             ):
                 answer = jaya.client.post(address.at(**ids), data=dict.fromkeys(fields, value))
                 assert answer.status_code in (200, 302, 400, 409, 422), (address, value, answer.status_code)
@@ -314,6 +327,8 @@ def test_all_pages_speak_english_too(app: APIFlask, jaya: Clerk) -> None:
         "scale_id": scales.scale(jaya.shop),
         "sale_id": counter.walk_in(jaya.shop, lot),
         "movement_id": counter.loss(jaya.shop, lot),
+        "person_id": stories.person(jaya.shop.clerk),
+        "picture_id": stories.photo(jaya.shop.clerk),
         "settlement_id": owed(jaya.shop),
     } | a_till(jaya.shop)
     for address in addresses(app):
@@ -327,6 +342,7 @@ def test_all_pages_speak_english_too(app: APIFlask, jaya: Clerk) -> None:
                 "/timbang",
                 "/hitung",
                 "/nota",
+                "<name>",
                 "<number>/keluhan",
                 "/uang-kembali",
                 "/dikembalikan",

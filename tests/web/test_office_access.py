@@ -16,6 +16,8 @@ from tests.make import accounts, market, sales
 
 #: What routes with a variable part are asked for.
 PARTS = {
+    "code": "36.04.13.2011",
+    "person_id": 1,
     "photo_id": 1,
     "ending": "csv",
     "number": "S-2601-000000",
@@ -46,6 +48,9 @@ WRITES = {
     "office.revoke_settlement",
     "office.rule_on_complaint",
     "office.transfers_file",
+    "office.hide",
+    "office.show",
+    "office.withdraw_person",
 }
 
 

@@ -13,8 +13,7 @@ from sqlalchemy import update
 from ovop.db import write
 from ovop.kernel import days
 from ovop.pickup.models import PickupPoint
-from ovop.villages.models import Village
-from tests.make import accounts, catalogue, market
+from tests.make import accounts, catalogue, market, stories
 
 LONTAR = "36.04.13.2007"
 
@@ -59,12 +58,8 @@ def test_a_villages_page_tells_its_whole_story(seller: market.Shop, client: Flas
     catalogue.stars(office, second, 3, 2025, date(2028, 11, 14))
     market.catch(seller, product=second)
     market.catch(seller, product=first, landed_at=days.now() + timedelta(days=3))
-    story = update(Village).where(Village.code == accounts.TENGKURAK)
-    write(lambda session: session.execute(story.values(story="Air payau masuk.\n\nBandeng tumbuh.")))
-    try:
-        page = shown(client, f"/desa/{accounts.TENGKURAK}")
-    finally:
-        write(lambda session: session.execute(story.values(story="")))
+    stories.told(seller.clerk, "Air payau masuk.\n\nBandeng tumbuh.")
+    page = shown(client, f"/desa/{accounts.TENGKURAK}")
     for words in (
         "Desa Tengkurak",
         "Kecamatan Tirtayasa, di tepi laut",

@@ -18,6 +18,7 @@ from ovop.web.shop import (
     pickup_choice,
     places,
     receipts,
+    share,
     site,
     together,
     villages,
@@ -32,6 +33,7 @@ ROUTES = (
     browse,
     catch,
     villages,
+    share,
     maps,
     places,
     site,
@@ -49,6 +51,6 @@ ROUTES = (
 
 def register(app: Flask) -> None:
     """Adds the area's pages to `app`."""
-    for part in (kept, kept_pages, labels, words):
+    for part in (kept, kept_pages, labels, share, words):
         part.register(app)
     app.register_blueprint(blueprint)

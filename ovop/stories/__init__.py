@@ -1,0 +1,1 @@
+"""Villages' stories: text, photos and people, drafted by co-operatives' members, published by their managers."""
