@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Account, Cooperative, Role
@@ -30,9 +30,10 @@ IS_COLLECTED: ColumnElement[bool] = and_(Order.status == OrderStatus.COLLECTED.v
 
 @dataclass(frozen=True, slots=True)
 class RecallRow:
-    """A recall with its lot.  by_office: who called it back.  Counts: orders cancelled or collected, buyers, and of
-    these how many a clerk has spoken with, and how many know of it in any way.
+    """A recall with its lot.
 
+    by_office: who called it back, else `clerk`, of the co-operative's own people.  Counts: orders cancelled or
+    collected, buyers, and of these how many a clerk has spoken with, and how many know of it in any way.
     at_counter: grams or pieces that were sold without an order, to people whom nobody knows.
     """
 
@@ -45,6 +46,7 @@ class RecallRow:
     village_name: str
     reason: str
     by_office: bool
+    clerk: str | None
     at: datetime
     done_at: datetime | None
     cancelled: int
@@ -301,6 +303,7 @@ def _recalls() -> Select[*tuple[Any, ...]]:
             Village.name.label("village_name"),
             Catch.recall_reason.label("reason"),
             (Account.role != Role.COOPERATIVE.value).label("by_office"),
+            case((Account.role == Role.COOPERATIVE.value, Account.name)).label("clerk"),
             Recall.at,
             Recall.done_at,
             _count_orders(was_collected=False).label("cancelled"),
