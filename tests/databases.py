@@ -112,22 +112,27 @@ def count(table: str) -> int:
     return db.session.scalar(select(func.count()).select_from(db.metadata.tables[table])) or 0
 
 
+_DROP_CHECKS = """
+DO $$ DECLARE one record; BEGIN
+  FOR one IN SELECT conrelid::regclass AS owner, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 LOOP
+    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', one.owner, one.conname);
+  END LOOP;
+END $$"""
+
+
 @contextmanager
 def broken_by(statement: str) -> Iterator[Session]:
     """A session in which `statement` has been run against all constraints; all of it is undone afterwards."""
+    db.session.rollback()
     with Session(db.engine.execution_options(ovop_write=True)) as session:
         is_sqlite = session.get_bind().dialect.name == "sqlite"
         if is_sqlite:
             session.execute(text("PRAGMA ignore_check_constraints = ON"))
             session.execute(text("PRAGMA defer_foreign_keys = ON"))
         else:
+            session.execute(text("SET LOCAL lock_timeout = '20s'"))  # who else still reads is at fault, and told so
             session.execute(text("SET LOCAL session_replication_role = replica"))
-            for table, name in session.execute(
-                text(
-                    "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0"
-                )
-            ).all():
-                session.execute(text(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"'))
+            session.execute(text(_DROP_CHECKS))
         session.execute(text("DROP INDEX uq_flagship_in_force"))
         session.execute(text(statement))
         try:

@@ -21,7 +21,7 @@ from ovop.stock.losses import record_loss, take_back_loss
 from ovop.stock.price_changes import set_rule
 from ovop.stock.price_rules import PROPOSED
 from ovop.stock.rules import LossCause
-from ovop.verify import CHECKS, verify, verify_in
+from ovop.verify import CHECKS, verify
 from tests import databases
 from tests.make import accounts, codes, complaints, market, scales, settlements, shares, stories
 
@@ -201,13 +201,13 @@ def test_every_check_is_broken_somewhere_below() -> None:
     assert [check.name for check in CHECKS if not check.name.startswith(tuple(told))] == []
 
 
-@pytest.mark.parametrize(("statement", "name"), BREAKS)
-def test_what_is_broken_by_hand_is_named(busy: None, statement: str, name: str) -> None:
-    with databases.broken_by(statement) as session:
-        found = [verdict for verdict in verify_in(session) if verdict.check.name.startswith(name)]
-    assert len(found) == 1
-    assert found[0].finding.broken > 0
-    assert found[0].finding.named
+def test_what_is_broken_by_hand_is_named(busy: None, subtests: pytest.Subtests) -> None:
+    for statement, name in BREAKS:
+        with subtests.test(statement), databases.broken_by(statement) as session:
+            [check] = [check for check in CHECKS if check.name.startswith(name)]
+            found = check.look(session)
+            assert found.broken > 0
+            assert found.named
 
 
 def test_the_command_says_one_line_for_each_and_fails_when_any_is_broken(app: APIFlask, busy: None) -> None:
