@@ -11,7 +11,6 @@ from flask import request
 
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid
-from ovop.kernel.quantity import LARGEST_QUANTITY
 from ovop.web.language import current_language
 
 P = ParamSpec("P")
@@ -48,18 +47,6 @@ class Reading:
         """Raises Invalid with all reasons when there are any."""
         if self.errors:
             raise Invalid(self.errors)
-
-
-def read_step(name: str) -> int:
-    """By how much a button of the stepper `name` was to change it; 0 when none of them was pressed."""
-    step = request.form.get(f"{name}_step", 0, type=int)
-    return step if abs(step) <= LARGEST_QUANTITY else 0
-
-
-def stepped(now: int, step: int) -> int:
-    """The next whole step above or below `now`, never less than one step."""
-    size = abs(step)
-    return max((now // size + 1) * size if step > 0 else (-(-now // size) - 1) * size, size)
 
 
 def has_decimal_point() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from ovop.db import db
 from ovop.stock.models import Catch
@@ -22,6 +23,11 @@ def jaya(client: FlaskClient) -> Clerk:
 def lot(catch: int) -> Catch:
     db.session.rollback()
     return db.session.get_one(Catch, catch, populate_existing=True)
+
+
+def lots() -> list[int]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Catch.id).order_by(Catch.id)))
 
 
 def form(jaya: Clerk, **fields: object) -> dict[str, object]:
@@ -63,6 +69,13 @@ def test_without_script_a_step_is_taken_and_nothing_sold(jaya: Clerk) -> None:
     for odd in ("x", "", "9" * 30):
         assert jaya.send("/koperasi/jual", form(jaya, quantity="?", quantity_step=odd, unit_price="0")).status < 500
     assert count("catch") == 1
+    catch = lots()[0]
+    page = jaya.send(f"/koperasi/stok/{catch}/stok", {"direction": "more", "amount": "", "amount_step": "1000"})
+    assert (page.value("amount"), page.chosen("direction")) == ("1 kg", "more")
+    page = jaya.send(f"/koperasi/stok/{catch}", {"unit_price": "32.000", "note": "manis", "unit_price_step": "500"})
+    assert page.value("unit_price") == "Rp 32.500"
+    assert "manis" in page.words
+    assert lot(catch).unit_price == 32_000
 
 
 def test_what_the_market_paid_stands_beside_the_price_from_three_sellers_on(jaya: Clerk) -> None:

@@ -65,7 +65,9 @@ _WORDS: dict[Deed, Callable[[Facts], str]] = {
     Deed.CHANGED: _changed,
     Deed.STOCK_CHANGED: _stock_changed,
     Deed.SOLD_OUT: lambda facts: _(
-        "%(name)s habis, %(quantity)s keluar dari stok.", name=facts["name"], quantity=_amount(facts)
+        "%(name)s habis, %(quantity)s keluar dari stok. Dijual di tempat? Urungkan, lalu catat uangnya di lotnya.",
+        name=facts["name"],
+        quantity=_amount(facts),
     ),
     Deed.ENDED: lambda facts: _(
         "%(name)s tidak dijual lagi. Pesanan yang sudah ada tetap disiapkan.", name=facts["name"]

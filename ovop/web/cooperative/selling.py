@@ -32,12 +32,13 @@ from ovop.web.arriving_photos import photo_words, refusal_words
 from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.cooperative.kept_photos import Arrived, read_photos, seal
 from ovop.web.cooperative.slips import Slip, find_slip, read_meant
+from ovop.web.cooperative.steps import after_step, was_stepped
 from ovop.web.cooperative.tiles import Tile, tiles_of
 from ovop.web.formats import NBSP, quantity, rupiah, typed_quantity
 from ovop.web.goods import gear_name
 from ovop.web.photos import picture_of
 from ovop.web.refusals import field_errors
-from ovop.web.typed import Reading, has_decimal_point, parse_moment, read_step, stepped, typed_moment
+from ovop.web.typed import Reading, has_decimal_point, parse_moment, typed_moment
 
 #: What makes a request the same request, however often it comes.
 ASKED = (
@@ -97,8 +98,9 @@ def put_on_sale() -> ResponseReturnValue:
     if "choose" in request.form:
         typed = {**_defaults(tile, now), "quantity": reading.text("quantity")}
         return _page(tiles, tile, Sale(typed, photos=photos))
-    if "quantity_step" in request.form or "unit_price_step" in request.form:
-        return _page(tiles, tile, Sale(_stepped(typed, tile), photos=photos))
+    if was_stepped("quantity", "unit_price"):
+        typed = after_step(after_step(typed, "quantity", tile.measure, tile.usual_quantity), "unit_price", None)
+        return _page(tiles, tile, Sale(typed, photos=photos))
     if (sale := _with_stale_price(tiles, tile, photos)) is not None:
         return _page(tiles, tile, sale, status=422)
     try:
@@ -178,19 +180,6 @@ def _slips(tile: Tile, new: NewCatch) -> dict[str, Slip]:
         "unit_price": find_slip("unit_price", new.unit_price, tile.usual_price, rupiah),
     }
     return {name: slip for name, slip in found.items() if slip is not None}
-
-
-def _stepped(typed: dict[str, str], tile: Tile) -> dict[str, str]:
-    """What was typed, one step further where a step was pressed and no script is there to take it."""
-    reading = Reading()
-    amount = reading.take(parse_quantity, "quantity", 0, tile.measure, decimal_point=has_decimal_point())
-    price = reading.take(parse_rupiah, "unit_price", 0)
-    if step := read_step("quantity"):
-        amount = stepped(amount, step) if typed.get("quantity") else tile.usual_quantity or abs(step)
-        typed = {**typed, "quantity": typed_quantity(amount, tile.measure)}
-    if step := read_step("unit_price"):
-        typed = {**typed, "unit_price": _typed_rupiah(stepped(price, step))}
-    return typed
 
 
 def _with_stale_price(tiles: list[Tile], tile: Tile, photos: Arrived) -> Sale | None:

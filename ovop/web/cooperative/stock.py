@@ -33,6 +33,7 @@ from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.cooperative.loss_words import cause_name
 from ovop.web.cooperative.rule_fields import typed_rule
 from ovop.web.cooperative.slips import Slip, find_slip, read_meant
+from ovop.web.cooperative.steps import after_step, price_step, was_stepped
 from ovop.web.formats import NBSP, quantity, rupiah, typed_quantity
 from ovop.web.refusals import field_errors, reason, sentence
 from ovop.web.typed import Reading, has_decimal_point, parse_moment, typed_moment
@@ -92,6 +93,8 @@ def change_lot(catch_id: int) -> ResponseReturnValue:
     actor, _cooperative_id = clerk()
     now = days.now()
     found = get_lot(db.session(), catch_id, actor)
+    if was_stepped("unit_price"):
+        return lot_page(catch_id, Asked("change", after_step(request.form, "unit_price", None)))
     reading = Reading()
     try:
         price = read_meant("unit_price") or reading.take(parse_rupiah, "unit_price", 1)
@@ -117,6 +120,8 @@ def change_lot_stock(catch_id: int) -> ResponseReturnValue:
     """So much more was found, or is lost, for the reason given; once, however often it is sent."""
     actor, _cooperative_id = clerk()
     found = get_lot(db.session(), catch_id, actor)
+    if was_stepped("amount"):
+        return lot_page(catch_id, Asked("stock", after_step(request.form, "amount", Measure(found.measure))))
     reading = Reading()
     try:
         sign = _sign(reading)
@@ -220,6 +225,7 @@ def lot_page(catch_id: int, asked: Asked) -> ResponseReturnValue:
         asked=asked,
         typed=typed,
         errors=asked.errors,
+        price_step=price_step(found.unit_price),
         most_photos=MOST_PHOTOS,
         photo_words=photo_words(),
         times=last_times(db.session(), [catch_id], now).get(catch_id),

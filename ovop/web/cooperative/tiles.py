@@ -16,6 +16,7 @@ from ovop.kernel.quantity import Measure, Unit
 from ovop.sales.prices import median_prices
 from ovop.stock.habits import Habit, PriceRange, habits, price_ranges
 from ovop.stock.queries import photos_of
+from ovop.web.cooperative.steps import price_step
 from ovop.web.drawings import drawing_of
 from ovop.web.formats import NBSP, per_unit, rupiah, unit_name
 from ovop.web.goods import came_when, handling_name
@@ -24,7 +25,6 @@ from ovop.web.times import day
 
 #: How far back prices that were paid count.
 MONTH = timedelta(days=30)
-_PRICE_STEPS = ((200_000, 5_000), (50_000, 1_000), (0, 500))
 #: More products than this no thumb scrolls through; the rest are found by their names.
 MOST_TILES = 60
 
@@ -78,9 +78,8 @@ class Tile:
 
     @property
     def price_step(self) -> int:
-        """By how much a tap makes the price larger, rupiah: one or two hundredths of it."""
-        price = self.last_price or self.usual_price or 0
-        return next((step for least, step in _PRICE_STEPS if price >= least))
+        """By how much a tap makes the price larger, rupiah."""
+        return price_step(self.last_price or self.usual_price or 0)
 
     def as_plain(self) -> dict[str, object]:
         """What the page's script needs of it."""
