@@ -46,7 +46,7 @@ def price_history(session: Session, catch_id: int, now: datetime, limit: int = 2
     ).all()
     ends = [row.PriceChange.at for row in rows[1:]] + [now]
     found: list[PriceRow] = []
-    for row, end in zip(rows, ends, strict=True):
+    for row, end in zip(rows, ends, strict=False):  # a lot from before prices were remembered has none
         change: PriceChange = row.PriceChange
         steps = steps_in(change)
         begun = [step for step in steps if step.at <= change.at]
