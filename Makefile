@@ -15,14 +15,14 @@ run: $(VENV)/.run         ## opens the market at http://127.0.0.1:8000 (HOST and
 	@$(BIN)/python -m flask --app app serve
 
 test: $(VENV)/.test       ## runs every test; what is skipped for want of something is named at the end
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -rs
+	@$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist loadfile -rs
 
 check: $(VENV)/.test      ## lint, format, types, translations, tests with coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m flask --app app messages --check
-	$(BIN)/python -m pytest -n 2 --dist loadfile -rs --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist loadfile -rs --cov --cov-report=term
 
 bench: $(VENV)/.test      ## measures speed, queries, page weight and memory against their budgets
 	@$(BIN)/python -m bench
