@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ovop.demo.stage import CLERKS_OWN, Stage
+from ovop.kernel import days
 from ovop.ordering.models import Order, OrderLine
 from ovop.outside.models import OutboxJob
 from ovop.recall import operations
@@ -16,8 +17,8 @@ from ovop.recall.queries import IS_COLLECTED, IS_OPEN
 from ovop.stock.models import Catch
 
 WHY = "Es di kotak ini habis semalam; dua pembeli gatal-gatal sesudah makan"
-#: How long after the last of it went home; how long its letters took; when a clerk had called one of its buyers.
-_NOTICED, _WRITTEN, _CALLED = timedelta(hours=20), timedelta(minutes=2), timedelta(hours=1)
+#: When it was noticed on the day after the last of it went home; how long its letters took, and a call to a buyer.
+_NOTICED, _WRITTEN, _CALLED = time(8, 40), timedelta(minutes=2), timedelta(hours=1)
 #: Not longer ago than the co-operative still sees names and numbers.
 _LATELY = timedelta(days=28)
 
@@ -32,7 +33,7 @@ def recall_one(session: Session, stage: Stage, now: datetime) -> None:
     if lot is None:
         return
     catch_id, last_at = lot
-    at = last_at + _NOTICED
+    at = days.at(days.day_of(last_at) + timedelta(days=1), _NOTICED)
     recall_id = operations.recall(session, catch_id, WHY, own.clerk, at)
     operations.list_concerned(session, recall_id, at)
     operations.finish(session, recall_id, at)
@@ -55,7 +56,7 @@ def _find_lot(session: Session, cooperative_id: int, now: datetime) -> tuple[int
         .having(
             func.count().filter(IS_OPEN) == 0,
             last_at > now - _LATELY,
-            last_at < now - _NOTICED - _CALLED,
+            last_at < days.start_of(days.day_of(now) - timedelta(days=1)),
         )
         .order_by(orders.desc(), Catch.lot_code)
         .limit(1)

@@ -19,7 +19,8 @@ from ovop.db import db
 from ovop.ordering.letters import Reader, hand_to_mail
 from ovop.outside.mail import Message
 from ovop.recall.models import Recall
-from ovop.recall.queries import ConcernedOrder, concerned_orders
+from ovop.recall.queries import concerned_orders
+from ovop.recall.rows import ConcernedOrder
 from ovop.recall.rules import mail_key
 from ovop.stock.models import Catch
 from ovop.villages.models import Village
