@@ -17,6 +17,7 @@ from ovop.db.session import write
 from ovop.demo import queries
 from ovop.demo.arrivals import YEAR
 from ovop.demo.book import Book
+from ovop.demo.counter import keep_counter
 from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.demo.fishers import share_out
 from ovop.demo.pictures import DemoPicture, copy_pictures, store_pictures
@@ -110,6 +111,7 @@ def _make(
     share_out(session, year.stage, now)
     settle_up(session, year.stage, year.first, now)
     recall_one(session, year.stage, now)
+    keep_counter(session, year.stage, now)
     _count_sales(session, year)
     return Made(len(year.stage.cooperatives), len(year.stage.buyers), orders, len(on_sale))
 

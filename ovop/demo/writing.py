@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from ovop.catalogue.rules import usual_handling
 from ovop.db.types import Base
 from ovop.demo.agenda import STORM, SlotState
 from ovop.demo.book import Book
@@ -209,6 +210,7 @@ def _lot_row(lot: Lot) -> Row:
         "note": "",
         "is_withdrawn": False,
         "created_at": lot.listed_at,
+        "handling": usual_handling(sample.form).value,
     }
 
 

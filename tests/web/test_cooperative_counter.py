@@ -56,6 +56,16 @@ def test_weigh_see_the_sum_take_the_cash_once(desk: Clerk) -> None:
     assert market.broken() == []
 
 
+def test_the_last_kilo_tapped_twice_is_one_sale(desk: Clerk) -> None:
+    lot = market.catch(desk.shop, 1000)
+    form = {"quantity": "1", "unit_price": "37500", "method": "cash", "key": "satu"}
+    path = f"/koperasi/stok/{lot}/di-tempat"
+    first = desk.send(path, form).location
+    assert first == desk.send(path, form).location is not None
+    ahead = market.catch(desk.shop, landed_at=days.now() + timedelta(hours=5))
+    assert "belum didaratkan" in desk.see(f"/koperasi/stok/{ahead}/di-tempat").words
+
+
 def test_a_sale_is_undone_with_a_reason(desk: Clerk) -> None:
     lot = market.catch(desk.shop)
     form = {"quantity": "1", "unit_price": "37500", "method": "qris", "reference": "ABC", "key": "satu"}

@@ -57,15 +57,15 @@ def sell_at_counter(catch_id: int) -> ResponseReturnValue:
         return _weigh_page(lot, {})
     try:
         weighed = _read(lot)
-        if weighed.quantity > lot.available:
-            raise OutOfStock(catch_id, lot.available)
-        if request.method == "GET" or "method" not in request.form:
-            return _pay_page(lot, weighed, {})
     except Invalid as error:
         return _weigh_page(lot, field_errors(error), 422)
-    except OutOfStock as error:
-        return _weigh_page(lot, _too_little(lot, error), 422)
-    return _sell(lot, weighed)
+    if "method" in request.form:
+        return _sell(lot, weighed)  # sent again it finds its sale, whatever is left by now
+    if not _is_open(lot):
+        return _weigh_page(lot, {})
+    if weighed.quantity > lot.available:
+        return _weigh_page(lot, _too_little(lot, OutOfStock(catch_id, lot.available)), 422)
+    return _pay_page(lot, weighed, {})
 
 
 def _sell(lot: LotRow, weighed: Weighed) -> ResponseReturnValue:
@@ -158,9 +158,13 @@ def _read(lot: LotRow) -> Weighed:
     return Weighed(amount, price, amount_of(amount, price, measure))
 
 
+def _is_open(lot: LotRow) -> bool:
+    """Whether some of it can be sold now; the sale itself asks again."""
+    return not lot.is_withdrawn and lot.landed_at <= days.now() < lot.best_before and lot.available > 0
+
+
 def _weigh_page(lot: LotRow, errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
     now = days.now()
-    is_open = not lot.is_withdrawn and lot.landed_at <= now < lot.best_before and lot.available > 0
     wanted = read_id(request.args.get("ambil"))
     proposed = min(wanted, lot.available) if wanted else None
     typed = {
@@ -168,7 +172,15 @@ def _weigh_page(lot: LotRow, errors: dict[str, str], status: int = 200) -> Respo
         "unit_price": rupiah(lot.asked_at(now)).replace(NBSP, " "),
     } | {name: value for name, value in request.values.items() if name in ("quantity", "unit_price")}
     return page(
-        "counter_weigh.html", status, lot=lot, is_open=is_open, typed=typed, errors=errors, now=now, place="stock"
+        "counter_weigh.html",
+        status,
+        lot=lot,
+        is_open=_is_open(lot),
+        is_ahead=not lot.is_withdrawn and lot.landed_at > now,
+        typed=typed,
+        errors=errors,
+        now=now,
+        place="stock",
     )
 
 
