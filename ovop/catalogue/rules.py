@@ -136,8 +136,8 @@ _FRESH_HOURS = {
 _FRESH_OTHERWISE = 4 * _DAY
 
 
-#: Without ice, at 28 °C and more: fish that form histamine have to be chilled within 6 hours of death, any within 12.
-#: Source: FAO Fisheries Technical Paper 444.
+#: Without ice: fish that form histamine have to be chilled within 6 hours of death where air or water is above 28 °C.
+#: Source: FAO Fisheries Technical Paper 444.  What others keep so is a custom of the trade, unchecked.
 _UNICED_HOURS, _UNICED_OTHERWISE = {Category.PELAGIC: 6}, 12
 #: What was smoked or cooked and stands open at a market.
 _AMBIENT_COOKED = 2 * _DAY
