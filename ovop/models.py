@@ -1,6 +1,7 @@
 """Every table, for the migration tool and for tests: importing this module registers them all."""
 
 import ovop.accounts.models
+import ovop.advance.models
 import ovop.catalogue.models
 import ovop.complaints.models
 import ovop.counter.models

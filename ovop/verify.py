@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from ovop.advance import checks as advance
 from ovop.catalogue import checks as catalogue
 from ovop.complaints import checks as complaints
 from ovop.counter import checks as counter
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     *ordered_prices.CHECKS,
     *payment.CHECKS,
     *recall.CHECKS,
+    *advance.CHECKS,
     *till.CHECKS,
     *counter.CHECKS,
     *complaints.CHECKS,

@@ -9,6 +9,9 @@ from functools import partial
 from flask import Flask
 
 from ovop.accounts.idempotency import forget_answers
+from ovop.advance import flows as advance
+from ovop.advance.counting import CANCEL_EMPTY_JOB
+from ovop.advance.reminding import REMINDER_JOB, send_reminder
 from ovop.catalogue.events import ProductChanged
 from ovop.complaints import flows as complaints
 from ovop.complaints.leaving import forget_buyer
@@ -43,6 +46,7 @@ from ovop.stories.letters import send_news
 from ovop.till.operations import take_receipt, take_refund
 from ovop.undo.operations import forget_steps
 from ovop.web.complaint_letters import compose_goodwill, compose_step
+from ovop.web.harvest_letters import compose_reminder
 from ovop.web.letters import compose
 from ovop.web.recall_letters import compose_recall
 from ovop.web.story_letters import compose_story_news
@@ -57,6 +61,8 @@ JOBS: dict[str, Handler] = {
     flows.CLOSE_SLOT_JOB: flows.finish_closing,
     RECALL_JOB: finish_recall,
     RECALL_LETTER_JOB: partial(send_recall_letter, compose=compose_recall),
+    CANCEL_EMPTY_JOB: advance.cancel_empty,
+    REMINDER_JOB: partial(send_reminder, compose=compose_reminder),
     TRANSFER_JOB: transfer_order,
     FINISH_PHOTO_JOB: finish_photo,
     CLEAR_PHOTO_JOB: clear_photo,
@@ -82,6 +88,8 @@ DUTIES: list[Duty] = [
     Duty("capture-lapsing-cards", timedelta(minutes=10), card_flows.capture_lapsing),
     Duty("take-overdue-complaints", timedelta(minutes=5), complaints.take_overdue),
     Duty("extend-slots", timedelta(days=1), flows.extend_slots),
+    Duty("open-standing-listings", timedelta(minutes=5), advance.open_due),
+    Duty("remind-to-count", timedelta(minutes=5), advance.remind),
     Duty("draw-statements", timedelta(hours=1), draw_due),
     Duty("forget-answers", timedelta(days=1), lambda now: write(forget_answers, now - timedelta(days=30))),
     Duty("forget-notices", timedelta(days=1), lambda now: write(forget_notices, now - timedelta(days=60))),

@@ -8,6 +8,8 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import text
 
+from ovop.accounts.rules import Actor
+from ovop.advance import flows as advances
 from ovop.counter import operations as counter
 from ovop.counter.rules import WalkIn
 from ovop.db import write
@@ -23,7 +25,7 @@ from ovop.stock.price_rules import PROPOSED
 from ovop.stock.rules import LossCause
 from ovop.verify import CHECKS, verify
 from tests import databases
-from tests.make import accounts, codes, complaints, market, scales, settlements, shares, stories
+from tests.make import accounts, advance, codes, complaints, market, scales, settlements, shares, stories
 
 #: Statement → the checks that must notice it, by the beginning of their names.
 BREAKS: list[tuple[str, str]] = [
@@ -78,6 +80,10 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE ledger_entry SET amount = amount + 1 WHERE account = 'payable'", "every journal"),
     ("UPDATE ledger_entry SET amount = amount + 1 WHERE account = 'payable'", "the ledger of every checkout"),
     ("DELETE FROM ledger_entry WHERE journal LIKE '%kept'", "what a co-operative received"),
+    ("UPDATE catch SET is_planned = true", "every harvest that was counted"),
+    ("DELETE FROM harvest_count", "every allotment"),
+    ("UPDATE order_line SET final_quantity = 4000, final_amount = 0 WHERE allotted > 0", "every allotment"),
+    ("UPDATE standing_day SET day = '2026-01-10'", "every standing listing"),
     ("UPDATE catch_part SET quantity = quantity + 10000", "fishers brought no more"),
     ("UPDATE fisher SET cooperative_id = cooperative_id + 1", "whoever brought some"),
     ("UPDATE catch_part SET quantity = quantity - 1", "every part of a lot"),
@@ -174,6 +180,7 @@ def busy(app: APIFlask) -> None:
     write(counter.undo, sold, "salah lot", shop.clerk, days.now())
     loss = write(record_loss, catch, 200, LossCause.GIVEN, "", shop.clerk, days.now())
     write(take_back_loss, loss, "salah catat", shop.clerk, days.now())
+    harvested(shop, buyer)
     settlements.by_card(shop, 40_000)
     settlements.passed_on(settlements.by_card(shop, 5_000), 5_000)
     settlements.settled(shop, days.now() + timedelta(days=7))
@@ -189,6 +196,16 @@ def busy(app: APIFlask) -> None:
             {"village": accounts.TENGKURAK, "product": shop.product},
         )
     )
+
+
+def harvested(shop: market.Shop, buyer: Actor) -> None:
+    """A standing listing has opened a day; of it less was counted than an order asked for."""
+    advance.listing(shop, "3")
+    advances.open_due(days.now())
+    lot = advance.opened()[0]
+    asked = market.order(buyer, shop, {lot.id: 4_000}, Method.DEMO, slot=advance.after(shop, lot.id))
+    advances.count_harvest(lot.id, 3_000, shop.clerk, days.now())
+    assert market.read(asked.number, buyer).lines[0].allotted == 3_000
 
 
 def test_an_unbroken_market_is_clean(busy: None) -> None:

@@ -13,7 +13,7 @@ from ovop.kernel import days
 from ovop.kernel.ids import Chance, lot_code
 from ovop.kernel.quantity import Measure
 from ovop.stock.movements import HeldCatch
-from ovop.stock.rules import EFFECTS, MovementKind
+from ovop.stock.rules import EFFECTS, IN_SIGHT, MovementKind
 
 #: Fisheries management areas of the waters here.
 _AREAS = {"Teluk Banten": "WPP 712", "Laut Jawa": "WPP 712", "Selat Sunda": "WPP 572"}
@@ -48,6 +48,11 @@ class Lot:
     lost: int = 0
     id: int = 0
     moved_at: datetime | None = None
+
+    @property
+    def was_planned(self) -> bool:
+        """Whether it was offered before it was there."""
+        return self.landed_at > self.listed_at + IN_SIGHT
 
     def move(self, kind: MovementKind, quantity: int, at: datetime) -> None:
         """The stock is as after that movement; `moved_at` is when the last of them was."""

@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from ovop.advance.models import HarvestCount
 from ovop.catalogue.rules import usual_handling
 from ovop.db.types import Base
 from ovop.demo.agenda import STORM, SlotState
@@ -56,7 +57,7 @@ class Writer:
     def add_lots(self, wanted: Iterable[Lot]) -> None:
         """These lots are in the database, each once, as they were when they were listed."""
         new = [lot for lot in dict.fromkeys(wanted) if not lot.id]
-        ids = self._insert(Catch, ("lot_code",), [_lot_row(lot) for lot in new])
+        ids = self._insert(Catch, ("lot_code",), [_lot_row(lot, self.now) for lot in new])
         for lot in new:
             lot.id = ids[(lot.code,)]
             self.lots[lot.id] = lot
@@ -75,6 +76,7 @@ class Writer:
                 for lot in new
             ],
         )
+        self._put(HarvestCount, [_count_row(lot) for lot in new if lot.was_planned and lot.landed_at <= self.now])
         self._put(CatchPhoto, list(self._photo_rows(new)))
         self._add_parts([part for lot in new for part in parts_of(lot, self.now)])
 
@@ -183,7 +185,7 @@ class Writer:
         )
 
 
-def _lot_row(lot: Lot) -> Row:
+def _lot_row(lot: Lot, now: datetime) -> Row:
     sample = lot.product.sample
     return {
         "lot_code": lot.code,
@@ -209,8 +211,20 @@ def _lot_row(lot: Lot) -> Row:
         "fishing_area": lot.fishing_area,
         "note": "",
         "is_withdrawn": False,
+        "is_planned": lot.was_planned and lot.landed_at > now,
         "created_at": lot.listed_at,
         "handling": usual_handling(sample.form).value,
+    }
+
+
+def _count_row(lot: Lot) -> Row:
+    """A pond keeps what it promised: what was sold ahead was all there, and counted when it was harvested."""
+    return {
+        "catch_id": lot.id,
+        "expected": lot.caught,
+        "quantity": lot.caught,
+        "actor_id": lot.cooperative.clerk.id,
+        "at": lot.landed_at,
     }
 
 

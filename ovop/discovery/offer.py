@@ -107,13 +107,18 @@ def parameters_of(
 
 
 def _is_on_sale(shape: Shape) -> ColumnElement[bool]:
-    """Not withdrawn, not past its best at ``now``, and of a co-operative that sells; sold out or not."""
+    """Not withdrawn, not past its best at ``now``, and of a co-operative that sells; sold out or not.
+
+    Nor planned for a time that has come, and not counted yet.
+    """
     resting = select(Cooperative.id).where(Cooperative.is_active.is_(False))
     selling = or_(~exists(resting), Catch.cooperative_id.not_in(resting))  # the first settles it, nearly always
     if shape.walks_back:
         best_before = _beside_index(Catch.best_before, shape)
-        return and_(Catch.is_withdrawn.is_(False), best_before > _NOW, selling, Catch.landed_at <= _NOW)
-    return and_(Catch.is_withdrawn.is_(False), Catch.best_before > _NOW, selling)
+        landed = and_(Catch.landed_at <= _NOW, Catch.is_planned.is_(False))
+        return and_(Catch.is_withdrawn.is_(False), best_before > _NOW, selling, landed)
+    open_ = or_(Catch.is_planned.is_(False), Catch.landed_at > _NOW)
+    return and_(Catch.is_withdrawn.is_(False), Catch.best_before > _NOW, selling, open_)
 
 
 def _beside_index(column: InstrumentedAttribute[Any], shape: Shape) -> ColumnElement[Any]:

@@ -26,7 +26,7 @@ from ovop.discovery.search import expression, terms_of, vocabulary
 from ovop.kernel.days import day_of
 from ovop.kernel.errors import NotFound
 from ovop.stock.models import Catch
-from ovop.stock.rules import is_sellable
+from ovop.stock.rules import is_offered
 
 #: How many pages' worth of lots there must be for walking back to pay.
 _MANY_PAGES = 8
@@ -112,7 +112,15 @@ def _detail(session: Session, lot: Select[*tuple[Any, ...]], values: dict[str, A
         label=label_of(row),
         landing_price=row.landing_price,
         is_withdrawn=row.is_withdrawn,
-        is_on_sale=row.is_active and is_sellable(is_withdrawn=row.is_withdrawn, best_before=card.best_before, now=now),
+        is_on_sale=row.is_active
+        and is_offered(
+            is_withdrawn=row.is_withdrawn,
+            is_planned=row.is_planned,
+            landed_at=card.landed_at,
+            best_before=card.best_before,
+            now=now,
+        ),
+        is_planned=row.is_planned,
         flagship=_honour(row),
         advice=tuple(Advice(**advice) for advice in row.advice),
         vessel_name=row.vessel_name,
@@ -161,6 +169,7 @@ def _lots() -> Select[*tuple[Any, ...]]:
         Catch.vessel_registration,
         Catch.recalled_at,
         Catch.recall_reason,
+        Catch.is_planned,
         Cooperative.is_active,
         OwnProduct.description,
         *(getattr(OwnProduct, name) for name in LABEL_COLUMNS),

@@ -113,6 +113,7 @@ class CatchDetail:
     landing_price: int | None
     is_withdrawn: bool
     is_on_sale: bool
+    is_planned: bool
     flagship: VillageHonour | None
     advice: tuple[Advice, ...]
     vessel_name: str | None = None

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative
@@ -133,7 +133,12 @@ def _counted(villages: Statement) -> Statement:
     """`villages` with `on_sale`, how many of each one's lots can be ordered at ``now``."""
     lots = (
         select(Catch.village_code, func.count().label("lots"))
-        .where(Catch.is_withdrawn.is_(False), Catch.best_before > bindparam("now", type_=Instant), Catch.available > 0)
+        .where(
+            Catch.is_withdrawn.is_(False),
+            Catch.best_before > bindparam("now", type_=Instant),
+            Catch.available > 0,
+            or_(Catch.is_planned.is_(False), Catch.landed_at > bindparam("now", type_=Instant)),
+        )
         .group_by(Catch.village_code)
         .subquery("lots")
     )

@@ -37,6 +37,7 @@ _OF_STOCK = {
     MovementKind.CATCH: Act.LISTED,
     MovementKind.FOUND: Act.FOUND,
     MovementKind.LOSE: Act.LOST,
+    MovementKind.MISS: Act.LOST,
     MovementKind.UNCAUGHT: Act.TOOK_BACK,
     MovementKind.UNLOST: Act.TOOK_BACK,
     MovementKind.COUNTER: Act.SOLD,

@@ -13,7 +13,7 @@ from ovop.kernel.errors import Invalid
 from ovop.kernel.money import Rupiah, line_amount, maximum_amount
 from ovop.kernel.quantity import Measure, looks_like_slip
 from ovop.stock.errors import NotOnSale, OutOfStock
-from ovop.stock.rules import is_sellable
+from ovop.stock.rules import is_offered
 
 MOST_LINES = 40
 #: What people usually take of one thing, in grams and in pieces; far from it, they are asked whether they mean it.
@@ -124,10 +124,17 @@ class Offer:
     allows_cash: bool
     has_qris: bool
     photo: OfferPhoto | None
+    is_planned: bool = False
 
     def is_on_sale(self, now: datetime) -> bool:
         """Whether any of it can be bought."""
-        return self.available > 0 and is_sellable(is_withdrawn=self.is_withdrawn, best_before=self.best_before, now=now)
+        return self.available > 0 and is_offered(
+            is_withdrawn=self.is_withdrawn,
+            is_planned=self.is_planned,
+            landed_at=self.landed_at,
+            best_before=self.best_before,
+            now=now,
+        )
 
 
 @dataclass(frozen=True, slots=True)

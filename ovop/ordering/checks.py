@@ -36,7 +36,7 @@ def _count(session: Session, table: type[Order] | type[OrderLine] | type[Slot] |
 
 def _stock(session: Session) -> Finding:
     """held and sold of every lot are what open and collected orders have of it, but for what the counter sold."""
-    quantity = func.coalesce(OrderLine.final_quantity, OrderLine.quantity)
+    quantity = func.coalesce(OrderLine.final_quantity, OrderLine.allotted, OrderLine.quantity)
     ordered = (
         select(
             OrderLine.catch_id,

@@ -28,6 +28,7 @@ from ovop.outside.queue import enqueue
 #: States in which a letter still tells the truth; in others its news has been overtaken by other news.
 _STILL_TRUE = {
     Letter.CONFIRMED: (OrderStatus.CONFIRMED, OrderStatus.READY),
+    Letter.ALLOTTED: (OrderStatus.AWAITING_PAYMENT, OrderStatus.CONFIRMED),
     Letter.READY: (OrderStatus.READY,),
     Letter.SHORT: (OrderStatus.READY,),
     Letter.CANCELLED: (OrderStatus.CANCELLED,),

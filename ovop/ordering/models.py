@@ -100,6 +100,7 @@ class OrderLine(Base):
         CheckConstraint("quantity > 0 AND amount > 0 AND maximum >= amount", name="ordered"),
         CheckConstraint("final_quantity IS NULL OR (final_quantity >= 0 AND final_amount >= 0)", name="weighed"),
         CheckConstraint("final_amount IS NULL OR final_amount <= maximum", name="never_more"),
+        CheckConstraint("allotted IS NULL OR (allotted >= 0 AND allotted < quantity)", name="allotted"),
         Index("uq_order_line_catch", "order_id", "catch_id", unique=True),
     )
 
@@ -115,6 +116,8 @@ class OrderLine(Base):
     quantity: Mapped[int] = mapped_column(Id)
     amount: Mapped[int] = mapped_column(Id)
     maximum: Mapped[int] = mapped_column(Id)
+    #: What of it there is, where a harvest brought less than was ordered.
+    allotted: Mapped[int | None] = mapped_column(Id)
     final_quantity: Mapped[int | None] = mapped_column(Id)
     final_amount: Mapped[int | None] = mapped_column(Id)
 

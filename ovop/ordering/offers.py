@@ -31,6 +31,7 @@ _OFFER_COLUMNS = (
     Catch.landed_at,
     Catch.best_before,
     (Catch.is_withdrawn | ~Cooperative.is_active).label("is_withdrawn"),
+    Catch.is_planned,
     Cooperative.id.label("cooperative_id"),
     Cooperative.name.label("cooperative_name"),
     Village.name.label("village_name"),

@@ -75,17 +75,23 @@ def weigh_order(
 ) -> None:
     """The order is ready at its final amounts; differences went to or came from the stock.
 
-    weights: grams or pieces by catch, one for each line.  scale_id: what they were weighed on, kept with the order.
+    weights: grams or pieces by catch, one for each line but those of which a harvest left nothing.
+    scale_id: what they were weighed on, kept with the order.
     Raises: NotFound, WrongStatus, Invalid, OverMaximum, NothingWeighed, OutOfStock.
     """
     checkout, order = lock_order(session, number)
     require_member(actor, order.cooperative_id)
     step(session, order, Step.WEIGH, Who.COOPERATIVE, now, actor.id)
     lines = lines_of(session, [order.id])[order.id]
+    weights = {line.catch_id: 0 for line in lines if not held_of(line)} | weights
     if set(weights) != {line.catch_id for line in lines} or any(quantity < 0 for quantity in weights.values()):
         raise Invalid({"lines": "does-not-fit"})
     weighed = weigh(
-        [Ordered(line.catch_id, Measure(line.measure), line.unit_price, line.quantity) for line in lines], weights
+        [
+            Ordered(line.catch_id, Measure(line.measure), line.unit_price, line.quantity, line.allotted)
+            for line in lines
+        ],
+        weights,
     )
     by_catch = {line.catch: line for line in weighed}
     for line in lines:
@@ -271,7 +277,9 @@ def give_back(
 
 def held_of(line: OrderLine) -> int:
     """Grams or pieces that an open order's line holds."""
-    return line.quantity if line.final_quantity is None else line.final_quantity
+    if line.final_quantity is not None:
+        return line.final_quantity
+    return line.quantity if line.allotted is None else line.allotted
 
 
 def drop_claim(session: Session, checkout: Checkout, order: Order, now: datetime) -> None:

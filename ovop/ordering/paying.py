@@ -56,6 +56,8 @@ def _take_again(session: Session, orders: Sequence[Order], now: datetime) -> boo
         with session.begin_nested():
             wanted = {line.catch_id: line.quantity for order in expired for line in lines[order.id]}
             catches = hold(session, wanted, now)
+            for line in (line for order in expired for line in lines[order.id]):
+                line.allotted = None  # what was shared out without them is over: they buy of what is left
             for order in sorted(expired, key=lambda order: order.slot_id):
                 slot = pickup.book(session, order.slot_id, order.grams, now)
                 for line in lines[order.id]:

@@ -18,6 +18,8 @@ class Letter(StrEnum):
     """What is told about an order."""
 
     CONFIRMED = "confirmed"
+    #: A harvest that was sold ahead was counted, and what it left of the order has changed.
+    ALLOTTED = "allotted"
     READY = "ready"
     SHORT = "short"
     CANCELLED = "cancelled"

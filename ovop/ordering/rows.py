@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from ovop.kernel.money import line_amount
+from ovop.kernel.quantity import Measure
 from ovop.ordering.rules import CheckoutStatus, OrderStatus
 from ovop.payment.rules import Method, PaymentStatus
 
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """Grams or pieces; rupiah.  `final_*` are None until weighed."""
+    """Grams or pieces; rupiah.  `final_*` are None until weighed; allotted: what a harvest left of it, where less."""
 
     catch: int
     name: str
@@ -25,6 +27,17 @@ class LineRow:
     maximum: int
     final_quantity: int | None
     final_amount: int | None
+    allotted: int | None = None
+
+    @property
+    def promised(self) -> int:
+        """What is to be packed of it: as ordered, unless a harvest brought less."""
+        return self.quantity if self.allotted is None else self.allotted
+
+    @property
+    def expected(self) -> int:
+        """What that comes to, rupiah."""
+        return line_amount(self.unit_price, self.promised, Measure(self.measure))
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,12 +189,21 @@ def payment_as_seen(
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """A line as ordered.  quantity: grams or pieces; unit_price: rupiah per kg or piece."""
+    """A line as ordered.  quantity: grams or pieces; unit_price: rupiah per kg or piece.
+
+    allotted: what of it a harvest left, where that is less.
+    """
 
     catch: int
     measure: Measure
     unit_price: int
     quantity: int
+    allotted: int | None = None
+
+    @property
+    def promised(self) -> int:
+        """What is held for it until it is weighed."""
+        return self.quantity if self.allotted is None else self.allotted
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +225,7 @@ def weigh(ordered: Iterable[Ordered], weights: dict[int, int]) -> list[Weighed]:
     weighed: list[Weighed] = []
     for line in ordered:
         quantity = weights[line.catch]
-        most = maximum_quantity(line.quantity)
+        most = maximum_quantity(line.promised)
         if quantity > most:
             raise OverMaximum(line.catch, most)
         weighed.append(
@@ -227,7 +236,7 @@ def weigh(ordered: Iterable[Ordered], weights: dict[int, int]) -> list[Weighed]:
                     line_amount(line.unit_price, quantity, line.measure),
                     maximum_amount(line.unit_price, line.quantity, line.measure),
                 ),
-                difference=quantity - line.quantity,
+                difference=quantity - line.promised,
                 is_short=quantity * 10 < line.quantity * 9,
             )
         )

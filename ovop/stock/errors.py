@@ -22,7 +22,7 @@ class Recalled(Conflict):
 
 
 class NotOnSale(Conflict):
-    """The lot was withdrawn or is past its best."""
+    """The lot was withdrawn, is past its best, or was planned and waits to be counted."""
 
     problem = "not-on-sale"
 

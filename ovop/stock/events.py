@@ -19,7 +19,7 @@ class LotTimed(Event):
 
 @dataclass(frozen=True, slots=True)
 class CaughtLess(Event):
-    """A lot was entered too large, and is corrected; `caught`: what is left of it, 0 when it never was."""
+    """A lot was entered or planned too large, and is corrected; `caught`: what is left of it, 0 when it never was."""
 
     catch_id: int
     caught: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ovop.db.types import Base, Id, Instant
@@ -30,6 +30,14 @@ class Catch(Base):
         CheckConstraint("(first_step_at IS NULL) = (first_step_price IS NULL)", name="first_step"),
         CheckConstraint("(second_step_at IS NULL) = (second_step_price IS NULL)", name="second_step"),
         Index("ix_catch_on_sale", "is_withdrawn", "landed_at", "id"),
+        # The few that wait to be counted, among all that ever were.
+        Index(
+            "ix_catch_planned",
+            "cooperative_id",
+            "landed_at",
+            sqlite_where=text("is_planned"),
+            postgresql_where=text("is_planned"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -65,6 +73,8 @@ class Catch(Base):
     #: When it was called back because it may harm whoever eats it, and why, as buyers are told.
     recalled_at: Mapped[datetime | None] = mapped_column(Instant)
     recall_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    #: Offered before it was landed, and not counted since: `caught` is what is hoped for.
+    is_planned: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(Instant)
     handling: Mapped[str] = mapped_column(String(8), default="iced", server_default="iced")
     #: When the last time at a pickup point ends that fits it, as far ahead as such times are made.

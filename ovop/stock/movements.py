@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from ovop.kernel.errors import NotFound
 from ovop.stock.errors import NotOnSale, OutOfStock, Recalled
 from ovop.stock.models import Catch, Movement
 from ovop.stock.pricing import asked_at
-from ovop.stock.rules import EFFECTS, LossCause, MovementKind, kind_when_recalled
+from ovop.stock.rules import EFFECTS, LossCause, MovementKind, is_offered, kind_when_recalled
 
 _PARTS = ("caught", "available", "held", "sold", "lost")
 
@@ -54,6 +54,7 @@ def hold(session: Session, wanted: Mapping[int, int], now: datetime) -> dict[int
                 Catch.available >= quantity,
                 Catch.is_withdrawn.is_(False),
                 Catch.best_before > now,
+                or_(Catch.is_planned.is_(False), Catch.landed_at > now),
             )
             .values(available=Catch.available - quantity, held=Catch.held + quantity)
             .returning(*columns)
@@ -161,10 +162,18 @@ def record(
 def _explain(session: Session, catch_id: int, now: datetime) -> None:
     """Raises what kept a hold from happening."""
     found = session.execute(
-        select(Catch.available, Catch.is_withdrawn, Catch.best_before).where(Catch.id == catch_id)
+        select(Catch.available, Catch.is_withdrawn, Catch.is_planned, Catch.landed_at, Catch.best_before).where(
+            Catch.id == catch_id
+        )
     ).one_or_none()
     if found is None:
         raise NotFound(catch=catch_id)
-    if found.is_withdrawn or found.best_before <= now:
+    if not is_offered(
+        is_withdrawn=found.is_withdrawn,
+        is_planned=found.is_planned,
+        landed_at=found.landed_at,
+        best_before=found.best_before,
+        now=now,
+    ):
         raise NotOnSale(catch_id)
     raise OutOfStock(catch_id, found.available)

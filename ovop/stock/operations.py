@@ -19,11 +19,12 @@ from ovop.kernel.ids import CHANCE, Chance, lot_code
 from ovop.kernel.money import price_within
 from ovop.kernel.quantity import within
 from ovop.stock.errors import NotOnSale
-from ovop.stock.events import LotTimed
+from ovop.stock.events import CaughtLess, LotTimed
 from ovop.stock.models import Catch
 from ovop.stock.movements import Move, move, record
 from ovop.stock.pricing import PriceCause, replan
 from ovop.stock.rules import (
+    IN_SIGHT,
     LONGEST_RECALL_REASON,
     CatchChanges,
     MovementKind,
@@ -43,7 +44,19 @@ def list_catch(session: Session, new: NewCatch, actor: Actor, now: datetime, cha
 
     Of where it was caught only the waters or the district are kept.  Raises: Invalid, NotFound, Forbidden.
     """
-    cooperative_id = cooperative_of(actor)
+    return list_for(session, cooperative_of(actor), new, now, actor=actor, chance=chance)
+
+
+def list_for(
+    session: Session,
+    cooperative_id: int,
+    new: NewCatch,
+    now: datetime,
+    *,
+    actor: Actor | None = None,
+    chance: Chance = CHANCE,
+) -> int:
+    """As `list_catch`, for a co-operative; without `actor` by the market itself, on its behalf.  Raises: Invalid."""
     check_new_catch(new, now)
     product = session.execute(
         select(Product, Cooperative.village_code, Village.name.label("village"), District.name.label("district"))
@@ -77,15 +90,17 @@ def list_catch(session: Session, new: NewCatch, actor: Actor, now: datetime, cha
         vessel_name=new.vessel_name,
         vessel_registration=new.vessel_registration,
         note=new.note,
+        is_planned=new.landed_at > now + IN_SIGHT,
         created_at=now,
         handling=_handling(new.handling, Form(kind.form)),
     )
     session.add(catch)
     session.flush()
     announce(session, LotTimed(catch.id, now))
-    replan(session, [catch], PriceCause.LISTED, now, actor.id)
-    record(session, [Move(catch.id, MovementKind.CATCH, new.quantity)], now, actor_id=actor.id)
-    note(session, Deed.LISTED, catch.id, _facts(catch, new.quantity), actor, now)
+    replan(session, [catch], PriceCause.LISTED, now, actor.id if actor else None)
+    record(session, [Move(catch.id, MovementKind.CATCH, new.quantity)], now, actor_id=actor.id if actor else None)
+    if actor is not None:
+        note(session, Deed.LISTED, catch.id, _facts(catch, new.quantity), actor, now)
     return catch.id
 
 
@@ -125,7 +140,7 @@ def change_catch(session: Session, catch_id: int, changes: CatchChanges, actor: 
 
 
 def change_stock(session: Session, catch_id: int, change: int, reason: str, actor: Actor, now: datetime) -> None:
-    """`change` grams or pieces more were found, or (negative) are booked as lost.
+    """`change` grams or pieces more were found, or (negative) are booked as lost; less of a plan is no loss.
 
     Raises: Invalid without a reason or a change, OutOfStock when more would be lost than is available.
     """
@@ -137,8 +152,10 @@ def change_stock(session: Session, catch_id: int, change: int, reason: str, acto
     catch = lock_own_catch(session, catch_id, actor)
     if change > 0:
         within(catch.caught + change, "stock_change")
-    kind = MovementKind.FOUND if change > 0 else MovementKind.LOSE
-    move(session, [Move(catch_id, kind, abs(change))], now, actor_id=actor.id, reason=reason.strip())
+    if change > 0:
+        move(session, [Move(catch_id, MovementKind.FOUND, change)], now, actor_id=actor.id, reason=reason.strip())
+    else:
+        _take_off(session, catch, -change, reason.strip(), actor, now)
     note(session, Deed.STOCK_CHANGED, catch_id, _facts(catch, change), actor, now)
 
 
@@ -149,12 +166,12 @@ def sell_out(session: Session, catch_id: int, reason: str, actor: Actor, now: da
     """
     catch = lock_own_catch(session, catch_id, actor)
     if left := catch.available:
-        move(session, [Move(catch_id, MovementKind.LOSE, left)], now, actor_id=actor.id, reason=reason)
+        _take_off(session, catch, left, reason, actor, now)
         note(session, Deed.SOLD_OUT, catch_id, _facts(catch, -left), actor, now)
 
 
 def withdraw_catch(session: Session, catch_id: int, reason: str, actor: Actor, now: datetime) -> None:
-    """Its sale is over: what was available is booked as lost, and orders of it stand.
+    """Its sale is over: what was available is lost, or was never caught, and orders of it stand.
 
     Goods that may harm somebody are recalled instead (`ovop.recall`).
     Raises: Invalid without a reason, NotOnSale when it was over before.
@@ -166,7 +183,7 @@ def withdraw_catch(session: Session, catch_id: int, reason: str, actor: Actor, n
         raise NotOnSale(catch_id)
     session.execute(update(Catch).where(Catch.id == catch_id).values(is_withdrawn=True))
     left = catch.available
-    move(session, [Move(catch_id, MovementKind.LOSE, left)], now, actor_id=actor.id, reason=reason.strip())
+    _take_off(session, catch, left, reason.strip(), actor, now)
     note(session, Deed.ENDED, catch_id, _facts(catch, -left), actor, now)
 
 
@@ -189,6 +206,15 @@ def recall_catch(session: Session, catch_id: int, reason: str, actor: Actor, now
         update(Catch).where(Catch.id == catch_id).values(is_withdrawn=True, recalled_at=now, recall_reason=words)
     )
     return True
+
+
+def _take_off(session: Session, catch: Catch, quantity: int, reason: str, actor: Actor, now: datetime) -> None:
+    """So much of the lot, locked, is lost; of a plan it was never caught.  Raises: OutOfStock."""
+    caught = catch.caught - quantity
+    kind = MovementKind.MISS if catch.is_planned else MovementKind.LOSE
+    move(session, [Move(catch.id, kind, quantity)], now, actor_id=actor.id, reason=reason)
+    if kind is MovementKind.MISS:
+        announce(session, CaughtLess(catch.id, caught, actor, now))
 
 
 def _handling(said: Handling | None, form: Form) -> Handling:

@@ -77,6 +77,7 @@ class LotRow:
     note: str
     is_withdrawn: bool
     recalled_at: datetime | None
+    is_planned: bool
     created_at: datetime
     handling: str
     last_pickup_at: datetime | None

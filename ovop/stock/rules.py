@@ -28,6 +28,8 @@ class MovementKind(StrEnum):
     COUNTER = "counter"
     COUNTER_BACK = "counter_back"
     LOSE_SOLD = "lose_sold"
+    #: Planned, and never caught.
+    MISS = "miss"
 
 
 class LossCause(StrEnum):
@@ -71,6 +73,7 @@ EFFECTS: dict[MovementKind, Effect] = {
     MovementKind.COUNTER: Effect(available=-1, sold=1),
     MovementKind.COUNTER_BACK: Effect(available=1, sold=-1),
     MovementKind.LOSE_SOLD: Effect(sold=-1, lost=1),
+    MovementKind.MISS: Effect(caught=-1, available=-1),
 }
 
 
@@ -94,6 +97,8 @@ FURTHEST_LANDING = timedelta(days=30)
 OLDEST_LANDING = timedelta(days=365)
 LONGEST_LIFE = timedelta(days=730)
 LONGEST_RECALL_REASON = 300
+#: What lands later than this from now is only planned; sooner, whoever lists it has it in sight.
+IN_SIGHT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,18 @@ def life_errors(landed_at: datetime, best_before: datetime, now: datetime) -> di
 def is_sellable(*, is_withdrawn: bool, best_before: datetime, now: datetime) -> bool:
     """Whether goods of a lot may (again) be offered: not withdrawn and not past their best."""
     return not is_withdrawn and best_before > now
+
+
+def is_offered(
+    *, is_withdrawn: bool, is_planned: bool, landed_at: datetime, best_before: datetime, now: datetime
+) -> bool:
+    """Whether goods of a lot can be ordered: sellable, and, where only planned, before their time has come.
+
+    From then on a planned lot waits until somebody has counted what is really there.
+    """
+    return is_sellable(is_withdrawn=is_withdrawn, best_before=best_before, now=now) and (
+        not is_planned or landed_at > now
+    )
 
 
 def lot_prefix(village_name: str) -> str:

@@ -53,7 +53,7 @@ def restock(session: Session, catch_id: int, facts: Facts, actor: Actor, now: da
     if catch.recalled_at is not None:
         raise ChangedSince()
     if change < 0:
-        _unlose(session, catch_id, -change, actor, now)
+        _unlose(session, catch, -change, actor, now)
     elif catch.available < change:
         raise ChangedSince()
     else:
@@ -66,7 +66,7 @@ def resume(session: Session, catch_id: int, facts: Facts, actor: Actor, now: dat
     if not catch.is_withdrawn or catch.recalled_at is not None:
         raise ChangedSince()
     session.execute(update(Catch).where(Catch.id == catch_id).values(is_withdrawn=False))
-    _unlose(session, catch_id, -facts["change"], actor, now)
+    _unlose(session, catch, -facts["change"], actor, now)
 
 
 def _uncatch(session: Session, catch: Catch, quantity: int, actor: Actor, now: datetime) -> None:
@@ -75,5 +75,6 @@ def _uncatch(session: Session, catch: Catch, quantity: int, actor: Actor, now: d
     announce(session, CaughtLess(catch.id, left, actor, now))
 
 
-def _unlose(session: Session, catch_id: int, quantity: int, actor: Actor, now: datetime) -> None:
-    move(session, [Move(catch_id, MovementKind.UNLOST, quantity)], now, actor_id=actor.id, reason=_REASON)
+def _unlose(session: Session, catch: Catch, quantity: int, actor: Actor, now: datetime) -> None:
+    kind = MovementKind.FOUND if catch.is_planned else MovementKind.UNLOST  # a plan that was made smaller lost nothing
+    move(session, [Move(catch.id, kind, quantity)], now, actor_id=actor.id, reason=_REASON)

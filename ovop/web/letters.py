@@ -15,6 +15,7 @@ from ovop.web.language import gettext as _
 
 _SUBJECTS: dict[Letter, Callable[[str], str]] = {
     Letter.CONFIRMED: lambda number: _("Pesanan %(number)s sudah masuk", number=number),
+    Letter.ALLOTTED: lambda number: _("Panennya sudah dihitung: pesanan %(number)s", number=number),
     Letter.READY: lambda number: _("Ikanmu siap diambil: pesanan %(number)s", number=number),
     Letter.SHORT: lambda number: _("Timbangannya kurang: pesanan %(number)s", number=number),
     Letter.CANCELLED: lambda number: _("Pesanan %(number)s dibatalkan", number=number),

@@ -53,6 +53,8 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
         "Rekening koperasi baru saja berubah. Periksa yang sekarang, lalu setujui lagi."
     ),
     "open-orders": lambda _facts: _("Masih ada pesanan yang berjalan. Ambil atau batalkan dulu, lalu coba lagi."),
+    "not-planned": lambda _facts: _("Hasil ini tidak dijual di muka, atau sudah selesai. Tidak ada yang dihitung."),
+    "listing-ended": lambda _facts: _("Jual rutin ini sudah diakhiri."),
     "key-reused": lambda _facts: _("Permintaan ini sudah dipakai untuk isi yang lain. Muat ulang halamannya."),
     "still-running": lambda _facts: _("Permintaan yang sama masih diproses. Tunggu sebentar."),
     "too-early": lambda _facts: _("Belum waktunya: jadwal ambil pesanan ini belum lewat."),
@@ -109,6 +111,7 @@ _REASONS: dict[str, Callable[[], str]] = {
     "tera-too-far": lambda: _("Tera paling lama berlaku setahun. Periksa lagi tahunnya."),
     "not-a-percent": lambda: _("Tulis persennya seperti 2,5. Paling banyak dua angka di belakang koma."),
     "more-than-caught": lambda: _("Jumlahnya lebih banyak daripada hasil ini. Periksa lagi."),
+    "less-than-gone": lambda: _("Lebih sedikit daripada yang sudah dikemas, diambil, atau hilang."),
     "taken": lambda: _("Sudah dipakai akun lain. Coba masuk."),
     "not-an-email": lambda: _("Alamat e-mail itu belum lengkap."),
     "not-a-mobile": lambda: _("Tulis nomor HP Indonesia, seperti 0812 3456 7890."),

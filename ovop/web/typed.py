@@ -16,6 +16,7 @@ from ovop.web.language import current_language
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_NOTHING = re.compile(r"0+([.,]0*)?\s*[a-z.]*", re.IGNORECASE)
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]([0-5][0-9])(?:[:.][0-5][0-9])?")
 
 
@@ -52,6 +53,11 @@ class Reading:
 def has_decimal_point() -> bool:
     """Whether numbers on this page are typed the English way."""
     return current_language() == "en"
+
+
+def is_nothing(typed: str) -> bool:
+    """Whether ``0``, ``0 kg`` or the like was typed, where nought is an answer."""
+    return _NOTHING.fullmatch(typed) is not None
 
 
 def parse_moment(typed: str) -> datetime:

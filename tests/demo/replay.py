@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Role
 from ovop.accounts.rules import Actor
+from ovop.advance.counting import count_harvest
 from ovop.db import db, write
 from ovop.demo.agenda import STORM, SlotState
 from ovop.demo.fishers import Brought, parts_of
@@ -63,6 +64,8 @@ class Replay:
     def plan_lot(self, lot: Lot) -> None:
         """The lot is listed when it was, and it is said who brought it."""
         self.happenings.append((lot.listed_at, 0, lambda at: self._list(lot, at)))
+        if lot.was_planned and lot.landed_at <= self.clock.now:
+            self.happenings.append((lot.landed_at, 0, lambda at: self._count_harvest(lot, at)))
         if parts := list(parts_of(lot, self.clock.now)):
             self.happenings.append((parts[0].at, 0, lambda at: self._record_parts(lot, parts, at)))
 
@@ -153,6 +156,9 @@ class Replay:
         self.lots[lot.key] = catch = write(list_catch, new, clerk, at, Letters(lot.code[-4:]))
         if picture := self.photos.get(lot.product.sample.picture or ""):
             write(add_photo, catch, picture.key, picture.width, picture.height, clerk, at, picture.credit)
+
+    def _count_harvest(self, lot: Lot, at: datetime) -> None:
+        write(count_harvest, self.lots[lot.key], lot.caught, lot.cooperative.clerk, at)
 
     def _record_parts(self, lot: Lot, parts: Sequence[Brought], at: datetime) -> None:
         brought = {part.fisher_id: part.quantity for part in parts}

@@ -25,6 +25,7 @@ from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.demo.fishers import share_out
 from ovop.demo.purchases import Deed, Purchase, Taken
 from ovop.demo.recalls import WHY, recall_one
+from ovop.demo.standing import set_standing
 from ovop.demo.tills import Till, tills_of
 from ovop.kernel import days
 from ovop.kernel.money import commission_on
@@ -172,6 +173,7 @@ def test_real_operations_would_have_written_the_same_rows(
     replay.run()
     write(share_out, year.stage, days.now())
     write(recall_one, year.stage, days.now())
+    write(set_standing, year.stage, days.now())
     one_by_one = dumps.without_ids()
     for table, rows in in_bulk.items():
         assert one_by_one[table] == rows, table

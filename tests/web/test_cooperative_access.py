@@ -20,7 +20,7 @@ from ovop.shares.operations import close_sharing
 from ovop.stock.photos import add_photo
 from ovop.till.operations import Slip, deposit
 from ovop.till.queries import deposits_of
-from tests.make import accounts, counter, market, scales, shares, stories, tills
+from tests.make import accounts, advance, counter, market, scales, shares, stories, tills
 from tests.make.clerks import Clerk, clerk
 from tests.make.pages import Page
 from tests.make.settlements import owed
@@ -78,6 +78,7 @@ def theirs(app: APIFlask) -> Theirs:
         "movement_id": counter.loss(lontar, lot),
         "person_id": stories.person(lontar.clerk),
         "picture_id": stories.photo(lontar.clerk),
+        "listing_id": advance.listing(lontar),
     }
     return Theirs(lontar, ids | a_till(lontar))
 
@@ -130,6 +131,8 @@ FORM = {
     "slot_minutes": "60",
     "deadline_minutes": "60",
     "verified_until": "2026-05-01",
+    "quantity": "1 kg",
+    "day": "2026-01-09",
 }
 
 
@@ -242,6 +245,7 @@ def test_no_form_breaks_on_nothing_on_zeros_or_on_far_too_much(app: APIFlask, ja
         "movement_id": counter.loss(jaya.shop, lot),
         "person_id": stories.person(jaya.shop.clerk),
         "picture_id": stories.photo(jaya.shop.clerk),
+        "listing_id": advance.listing(jaya.shop),
     } | a_till(jaya.shop)
     fields = {*FORM, f"weight_{lot}", f"sure_{lot}", f"meant_{lot}", "quantity", "reference", "text", "note", "where"}
     for value in (
@@ -260,6 +264,7 @@ def test_no_form_breaks_on_nothing_on_zeros_or_on_far_too_much(app: APIFlask, ja
                 (
                     "/hapus",
                     "/urungkan",
+                    "/akhiri",
                     "/tidak-diambil",
                     "/keluhan",
                     "kembali",
@@ -329,6 +334,7 @@ def test_all_pages_speak_english_too(app: APIFlask, jaya: Clerk) -> None:
         "movement_id": counter.loss(jaya.shop, lot),
         "person_id": stories.person(jaya.shop.clerk),
         "picture_id": stories.photo(jaya.shop.clerk),
+        "listing_id": advance.listing(jaya.shop),
         "settlement_id": owed(jaya.shop),
     } | a_till(jaya.shop)
     for address in addresses(app):

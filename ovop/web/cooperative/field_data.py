@@ -128,14 +128,15 @@ def _lines(lines: Sequence[LineRow]) -> list[dict[str, Any]]:
             "name": line.name,
             "measure": line.measure,
             "unit": unit_name(line.unit),
-            "quantity": line.quantity,
-            "least": -(-line.quantity * 9 // 10),
-            "most": maximum_quantity(line.quantity),
+            "quantity": line.promised,
+            "least": -(-line.promised * 9 // 10),
+            "most": maximum_quantity(line.promised),
             "unit_price": line.unit_price,
             "maximum": line.maximum,
             "weighed": line.final_quantity,
         }
         for line in lines
+        if line.promised
     ]
 
 

@@ -100,8 +100,8 @@ def packed_of(orders: Iterable[OrderRow]) -> list[Packed]:
             measure=found[0][0].measure,
             unit=found[0][0].unit,
             orders=len(found),
-            ordered=sum(line.quantity for line, _ in found),
-            to_weigh=sum(line.quantity for line, is_to_weigh in found if is_to_weigh),
+            ordered=sum(line.promised for line, _ in found),
+            to_weigh=sum(line.promised for line, is_to_weigh in found if is_to_weigh),
         )
         for catch, found in lines.items()
     ]

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from ovop.accounts.errors import KeyReused
 from ovop.accounts.models import Role
+from ovop.advance.queries import counts_of
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid
@@ -137,7 +138,10 @@ def change_lot_stock(catch_id: int) -> ResponseReturnValue:
         key = request.form.get("key", "")
         change_stock_once(catch_id, sign * amount, reading.text("reason"), actor, key, days.now())
     except Invalid as error:
-        errors = {"amount" if name == "stock_change" else name: reason(code) for name, code in error.errors.items()}
+        errors = {
+            "amount" if name in ("stock_change", "quantity") else name: reason(code)
+            for name, code in error.errors.items()
+        }
         return lot_page(catch_id, returned("stock", errors))
     except OutOfStock as error:
         left = _written(found, int(str(error.facts["available"])))
@@ -233,6 +237,7 @@ def lot_page(catch_id: int, asked: Asked) -> ResponseReturnValue:
         has_rule=whole_rule is not None,
         rule_typed=rule_typed,
         cause_name=cause_name,
+        was_counted=bool(counts_of(db.session(), catch_id)),
         parts=parts_to_fill(db.session(), catch_id, found.cooperative_id),
         removed_photo=removed if removed and can_come_back(db.session(), catch_id, removed, now) else None,
         key=new_id(now),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from flask import flash, redirect, request, url_for
@@ -32,9 +31,7 @@ from ovop.web.formats import quantity as written
 from ovop.web.formats import rupiah, typed_quantity
 from ovop.web.refusals import reason, sentence
 from ovop.web.scale_words import seen, used_words
-from ovop.web.typed import has_decimal_point
-
-_NOTHING = re.compile(r"0+([.,]0*)?\s*[a-z.]*", re.IGNORECASE)
+from ovop.web.typed import has_decimal_point, is_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +57,12 @@ class Weighing:
     @property
     def least(self) -> int:
         """Grams or pieces below which the buyer may step back."""
-        return -(-self.line.quantity * 9 // 10)
+        return -(-self.line.promised * 9 // 10)
 
     @property
     def most(self) -> int:
         """Grams or pieces above which nothing may be charged."""
-        return maximum_quantity(self.line.quantity)
+        return maximum_quantity(self.line.promised)
 
 
 @blueprint.get("/jadwal/<id:slot_id>/timbang")
@@ -133,11 +130,13 @@ def _next_in(slot_id: int) -> ResponseReturnValue:
 
 def _proposed(line: LineRow) -> str:
     """Counted goods are what was ordered until somebody counts otherwise; weight nobody can know beforehand."""
-    return typed_quantity(line.quantity, line.measure) if line.measure == Measure.COUNT else ""
+    return typed_quantity(line.promised, line.measure) if line.measure == Measure.COUNT else ""
 
 
 def _read(line: LineRow) -> Weighing:
     """The line as it was typed, with what is wrong with it or has to be asked about it."""
+    if not line.promised:
+        return Weighing(line, "0", 0, sure=0)  # a harvest left nothing of it: nothing to ask
     meant = read_id(request.form.get(f"meant_{line.catch}"))
     typed = typed_quantity(meant, line.measure) if meant else request.form.get(f"weight_{line.catch}", "").strip()
     confirmed = request.form.getlist(f"sure_{line.catch}")
@@ -145,29 +144,29 @@ def _read(line: LineRow) -> Weighing:
         weighed = _parse(typed, Measure(line.measure))
     except Invalid as error:
         return Weighing(line, typed, error=reason(error.errors["weight"]))
-    if weighed > Weighing(line, typed).most and not looks_like_slip(weighed, line.quantity):
+    if weighed > Weighing(line, typed).most and not looks_like_slip(weighed, line.promised):
         return Weighing(line, typed, weighed, error=_over(line))
     if str(weighed) in confirmed and weighed <= Weighing(line, typed).most:
         return Weighing(line, typed, weighed, sure=weighed)
     if weighed == 0:
         return Weighing(line, typed, weighed, error=_none_at_all(line), asks=True)
-    if looks_like_slip(weighed, line.quantity):
+    if looks_like_slip(weighed, line.promised):
         return _ask(line, typed, weighed)
     return Weighing(line, typed, weighed)
 
 
 def _parse(typed: str, measure: Measure) -> int:
     """Grams or pieces; nought is a weight here: a line may turn out to be missing.  Raises: Invalid."""
-    if _NOTHING.fullmatch(typed):
+    if is_nothing(typed):
         return 0
     return parse_quantity(typed, measure, decimal_point=has_decimal_point(), field="weight")
 
 
 def _ask(line: LineRow, typed: str, weighed: int) -> Weighing:
     """The question about a likely slip; what is above the maximum cannot be confirmed, only corrected."""
-    meant = meant_instead(weighed, line.quantity)
+    meant = meant_instead(weighed, line.promised)
     shown = written(weighed, line.measure, line.unit)
-    times = weighed // line.quantity if weighed > line.quantity else 0
+    times = weighed // line.promised if weighed > line.promised else 0
     if times:
         words = _("%(weighed)s itu %(times)s kali pesanan.", weighed=shown, times=times)
     else:
@@ -178,7 +177,7 @@ def _ask(line: LineRow, typed: str, weighed: int) -> Weighing:
 
 
 def _over(line: LineRow) -> str:
-    most = written(maximum_quantity(line.quantity), line.measure, line.unit)
+    most = written(maximum_quantity(line.promised), line.measure, line.unit)
     return _(
         "Paling banyak %(most)s: pembeli tidak pernah membayar lebih. Kurangi isinya, lalu timbang lagi.", most=most
     )
@@ -220,7 +219,7 @@ def _form(
         "weigh.html",
         status,
         order=order,
-        lines=lines,
+        lines=[row for row in lines if row.line.promised],
         refusal=refusal,
         scales=[seen(row, days.day_of(now)) for row in offer.scales],
         scale_id=read_id(request.form.get("scale")) or usual,

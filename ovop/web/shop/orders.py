@@ -42,6 +42,10 @@ PER_PAGE = 12
 LONGEST_REASON = 200
 
 
+#: States in which what a harvest left of an order is news; later the scale has spoken.
+_BEFORE_THE_SCALE = (OrderStatus.AWAITING_PAYMENT, OrderStatus.CONFIRMED)
+
+
 @blueprint.get("/pesanan")
 @requires(Role.BUYER)
 def orders() -> ResponseReturnValue:
@@ -156,6 +160,8 @@ def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: i
         complaint=_complaint(found),
         complain_until=_complain_until(found),
         is_short=found.status is OrderStatus.READY and any(map(_is_short, found.lines)),
+        is_cut=found.status in _BEFORE_THE_SCALE and any(line.allotted is not None for line in found.lines),
+        expected=sum(line.expected for line in found.lines),
         can_cancel=found.status in OPEN,
         recalled=recalled_of(db.session(), [line.catch for line in found.lines]),
         whatsapp=_whatsapp(found, seller),

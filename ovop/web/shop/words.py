@@ -9,13 +9,14 @@ from typing import assert_never
 
 from flask import Flask, current_app
 
+from ovop.advance.counting import NOTHING_LEFT
 from ovop.ordering.choices import Barred, Time
 from ovop.ordering.paying_choices import Unpayable, Way
-from ovop.ordering.rows import OrderRow
+from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import CardReason, OrderStatus
 from ovop.payment.rules import Method, PaymentStatus
 from ovop.recall.rules import PREFIX
-from ovop.web.formats import rupiah
+from ovop.web.formats import quantity, rupiah
 from ovop.web.language import gettext as _
 from ovop.web.language import ngettext
 from ovop.web.methods import method_name
@@ -107,11 +108,23 @@ def unpayable_because(way: Way) -> str:
             assert_never(way.unpayable)
 
 
+def allotment_words(line: LineRow) -> str:
+    """What of a line there is, where a harvest was counted and shared out."""
+    ordered = quantity(line.quantity, line.measure, line.unit)
+    if line.allotted is None:
+        return _("%(name)s: %(ordered)s, seperti yang kamu pesan", name=line.name, ordered=ordered)
+    if line.allotted == 0:
+        return _("%(name)s: tidak kebagian, yang dipesan %(ordered)s", name=line.name, ordered=ordered)
+    part = quantity(line.allotted, line.measure, line.unit)
+    return _("%(name)s: %(part)s dari %(ordered)s yang kamu pesan", name=line.name, part=part, ordered=ordered)
+
+
 def reason_told(reason: str) -> str:
     """Why an order was cancelled: the market's own reasons in the reader's language, people's as they wrote them."""
     own = {
         CardReason.LET_GO.value: _("Uang di kartu tidak lagi ditahan untuk pesanan ini"),
         CardReason.TAKEN_BACK.value: _("Bank pemilik kartu menarik kembali pembayaran pesanan ini"),
+        NOTHING_LEFT: _("Hasil panen tidak cukup sampai urutan pesanan ini"),
         CardReason.GIVEN_BACK.value: _("Uang pesanan ini sudah dikembalikan ke kartu"),
     }
     if reason.startswith(PREFIX):
@@ -141,6 +154,7 @@ FILTERS = (
     method_note,
     unpayable_because,
     reason_told,
+    allotment_words,
     money_after,
 )
 
