@@ -9,11 +9,13 @@ import { changeDraft, queueDraft, readDraft, reopenEntry } from "./field-store.j
 const MOST_LINES = 200;
 const FIVE_MINUTES = 300_000;
 const SURE = 5_000;
+const MOST_BYTES = 14_000_000; // what one request may carry, with room for the rest of it
 
 export default function landings({ page, find, fill, say, words, language, snapshot, queue, go, refresh, sync }) {
   const view = (name) => find(`[data-view=${name}]`);
   const [weighing, pricing, newcomer] = ["takar", "harga", "newcomer"].map((name) => find(`[data-form=${name}]`));
-  let [draft, current, drawn, asked] = [null, null, "", null]; // current: who is weighed, and the line that is corrected
+  // current: who is weighed, and the line that is corrected. photos: resolved once those taken are in the draft.
+  let [draft, current, drawn, asked, photos, isQueueing] = [null, null, "", null, Promise.resolve(), false];
 
   weighing.addEventListener("submit", (event) => { event.preventDefault(); keepLine(); });
   weighing.addEventListener("change", followProduct);
@@ -83,7 +85,7 @@ export default function landings({ page, find, fill, say, words, language, snaps
       return tile;
     }));
     find("[data-no-data]").hidden = Boolean(snapshot());
-    find("[data-lines-section]").hidden = !lines().length;
+    for (const part of ["[data-lines-section]", "[data-onward]"]) find(part).hidden = !lines().length;
     find("[data-landed]").replaceChildren(...lines().map(lineRow).reverse());
     find("[data-sums]").replaceChildren(...heaps(lines()).map((heap) => fill("sum", {
       name: heap.product.name, quantity: written(heap.quantity, heap.product), fishers: say("of_fishers", { count: heap.fishers.size }),
@@ -183,6 +185,7 @@ export default function landings({ page, find, fill, say, words, language, snaps
   }
 
   async function keepLine() {
+    if (!current) return null; // a second tap on the same button is not a second fish
     const [product, typed] = [chosenProduct(), weighing.elements.weighed.value];
     const who = current.line ? fishers().find(({ key }) => key === weighing.elements.who.value) : current.who;
     if (!who) return complain(weighing, words.choose_fisher);
@@ -197,20 +200,28 @@ export default function landings({ page, find, fill, say, words, language, snaps
     }
     const { id, name, measure, unit } = product;
     const line = { who: who.mark ? null : who.id, mark: who.mark ?? null, name: who.name, product: { id, name, measure, unit }, quantity };
-    const before = current.line;
-    await change((kept) => ({
-      ...kept,
-      product: id,
-      lines: before
-        ? kept.lines.map((other) => (other.id === before.id ? { ...other, ...line } : other))
-        : [...kept.lines, { ...line, id: crypto.randomUUID(), at: Date.now() }],
-    }));
+    const weighed = current;
+    const before = weighed.line;
+    current = null;
+    try {
+      await change((kept) => ({
+        ...kept,
+        product: id,
+        lines: before
+          ? kept.lines.map((other) => (other.id === before.id ? { ...other, ...line } : other))
+          : [...kept.lines, { ...line, id: crypto.randomUUID(), at: Date.now() }],
+      }));
+    } catch {
+      current = weighed;
+      return complain(weighing, words.no_store);
+    }
     navigator.vibrate?.(20);
     return go("nelayan");
   }
 
   async function removeLine() {
-    await change((kept) => ({ ...kept, lines: kept.lines.filter(({ id }) => id !== current.line.id) }));
+    const gone = current?.line?.id;
+    await change((kept) => ({ ...kept, lines: kept.lines.filter(({ id }) => id !== gone) }));
     go("nelayan");
   }
 
@@ -252,18 +263,33 @@ export default function landings({ page, find, fill, say, words, language, snaps
     return null;
   }
 
+  async function keepPhoto(id, field) {
+    const photo = await shrink(field.files[0]);
+    await change((kept) => ({ ...kept, photos: { ...kept.photos, [id]: photo } }));
+    find("[data-has-photo]", field.closest("[data-heap]")).hidden = false;
+  }
+
   async function keepTyped({ target }) {
     const [kind, id] = target.name.split("_");
-    if (kind === "photo" && target.files[0]) {
-      const photo = await shrink(target.files[0]);
-      await change((kept) => ({ ...kept, photos: { ...kept.photos, [id]: photo } }));
-      find("[data-has-photo]", target.closest("[data-heap]")).hidden = false;
-    }
+    if (kind === "photo" && target.files[0]) photos = photos.then(() => keepPhoto(id, target));
     if (kind === "price") await change((kept) => ({ ...kept, prices: { ...kept.prices, [id]: target.value } }));
     if (kind === "landed") await change((kept) => ({ ...kept, landed: target.value }));
   }
 
   async function queueUp() {
+    if (isQueueing) return;
+    isQueueing = true;
+    try {
+      await photos;
+      await queueWhole();
+    } catch {
+      complain(pricing, words.no_store);
+    } finally {
+      isQueueing = false;
+    }
+  }
+
+  async function queueWhole() {
     const [seen, prices, at] = [JSON.stringify(lines()), {}, fromJakarta(pricing.elements.landed.value)];
     for (const heap of heaps(lines())) {
       const product = productOf(heap.product.id);
@@ -278,6 +304,7 @@ export default function landings({ page, find, fill, say, words, language, snaps
       prices[product.id] = price;
     }
     if (Number.isNaN(at)) return complain(pricing, words.landed_required, pricing.elements.landed);
+    if (Object.values(draft.photos).reduce((sum, photo) => sum + photo.size, 0) > MOST_BYTES) return complain(pricing, words.photos_too_large);
     const account = snapshot().account;
     // Another tab may have gone on weighing: what is sent is what was seen here, or nothing.
     const isQueued = await queueDraft(account, (kept) => (JSON.stringify(kept.lines) === seen ? entryOf(kept, prices, at, account) : null));

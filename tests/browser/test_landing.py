@@ -14,9 +14,11 @@ from ovop.stock.models import Catch
 from tests.browser.phones import Server, arrived, open_field, waits
 from tests.databases import count
 from tests.make import market, shares
+from tests.outside.odd_pictures import quarters, saved
 
 pytestmark = pytest.mark.browser
 
+PHOTO = {"name": "hasil.jpg", "mimeType": "image/jpeg", "buffer": saved(quarters())}
 #: Of each fisher's number only the keys are counted apart; everything else is a tap.
 TAPS = """window.taps = 0; addEventListener("click", (event) => {
     if (event.detail && !event.target.closest(".keys")) window.taps += 1;
@@ -89,6 +91,7 @@ def test_ten_fishers_weights_are_on_sale_once_whatever_happens_between(
     phone.get_by_role("button", name="Jual sekarang").last.tap()
     expect(phone.locator("[data-form=harga] [data-error]")).to_contain_text("Bandeng: Tulis harganya")
     phone.get_by_label("Harga per kilo").last.fill("32 rb")
+    phone.locator("[data-heap] input[type=file]").last.set_input_files(PHOTO)  # type: ignore[arg-type]
     phone.get_by_role("button", name="Jual sekarang").last.tap()
     said = "Hasil 10 nelayan: Udang windu 73,75 kg, Bandeng 30 kg"
     waits(phone, said)
@@ -109,7 +112,7 @@ def test_ten_fishers_weights_are_on_sale_once_whatever_happens_between(
     phone.reload()
     expect(phone.locator("[data-said]").first).to_have_text("Ada sinyal. Semua sudah terkirim.")
     db.session.rollback()
-    assert (count("catch"), count("fisher")) == (3, 10)
+    assert (count("catch"), count("fisher"), count("catch_photo")) == (3, 10, 1)
     assert parts(seller, 1) == {
         "Nelayan A": 12_500,
         "Nelayan B": 10_250,
@@ -140,6 +143,15 @@ def test_what_stands_against_it_is_said_and_corrected_without_weighing_again(pho
     phone.get_by_label("Berapa kilo?").fill("12")
     phone.locator("[data-form=takar] > .btn").tap()
     weigh(phone, "Pak Rasim", "3", "Udang windu")
+    phone.locator(".who-tiles a", has_text="Pak Rasim").tap()
+    phone.get_by_label("Berapa kilo?").fill("3000")  # grams, not kilos
+    phone.locator("[data-form=takar] > .btn").tap()
+    expect(phone.locator("[data-form=takar] [data-error]")).to_contain_text("3.000 kg jauh dari biasanya")
+    phone.get_by_label("Berapa kilo?").fill("3")
+    phone.evaluate(
+        "{ const form = document.querySelector('[data-form=takar]'); form.requestSubmit(); form.requestSubmit(); }"
+    )
+    expect(phone.locator("[data-landed] li")).to_have_count(3)
     phone.get_by_role("link", name="Lanjut ke harga").tap()
     phone.get_by_label("Harga per kilo").first.fill("32.000")
     phone.get_by_role("button", name="Jual sekarang").last.tap()
@@ -159,7 +171,7 @@ def test_what_stands_against_it_is_said_and_corrected_without_weighing_again(pho
     phone.locator("[data-form=takar] > .btn").tap()
     phone.get_by_role("link", name="Lanjut ke harga").tap()
     phone.get_by_role("button", name="Jual sekarang").last.tap()
-    arrived(phone, "Udang windu 15 kg dari 1 nelayan sudah dijual.")
+    arrived(phone, "Udang windu 18 kg dari 1 nelayan sudah dijual.")
     db.session.rollback()
     assert (count("catch"), count("fisher"), rasim) == (2, 1, 1)
-    assert parts(seller, 0) == {"Pak Rasim": 15_000}
+    assert parts(seller, 0) == {"Pak Rasim": 18_000}

@@ -10,9 +10,12 @@ from apiflask import APIFlask
 
 from ovop.db import db, write
 from ovop.kernel import days
+from ovop.shares.landing import LandedLot, land_once
+from ovop.shares.landing_rules import Newcomer
 from ovop.shares.operations import add_fisher, close_sharing, record_parts, reopen_sharing
 from ovop.shares.queries import list_sharings
 from ovop.shares.statements import get_statement
+from ovop.stock.rules import NewCatch
 from tests.conftest import Clock
 from tests.databases import count
 from tests.make import accounts, market, sales, shares
@@ -48,6 +51,29 @@ def test_one_name_added_twice_at_once_is_one_fisher(app: APIFlask) -> None:
         "invalid": 3,
     }
     assert count("fisher") == 1
+
+
+def test_a_landing_sent_from_several_tabs_at_once_is_there_once(app: APIFlask) -> None:
+    shop, now = market.shop(), days.now()
+    udin = shares.fisher(shop, "Pak Udin")
+    new = NewCatch(shop.product, 5_000, 40_000, now, now + timedelta(days=2))
+    lots = [LandedLot(new, {udin: 3_000, Newcomer("Pak Rasim", "mark"): 2_000})]
+    tabs = [lambda: write(land_once, lots, "asked", shop.clerk, "one", now)] * 4
+    assert outcomes(at_once(app, tabs)) == {"done": 4}
+    assert (count("catch"), count("catch_part"), count("fisher")) == (1, 2, 2)
+
+
+def test_two_phones_that_bring_somebody_of_one_name_are_asked_about_it(app: APIFlask) -> None:
+    shop, now = market.shop(), days.now()
+    new = NewCatch(shop.product, 2_000, 40_000, now, now + timedelta(days=2))
+    phones = [
+        lambda mark=mark: write(
+            land_once, [LandedLot(new, {Newcomer("Pak Rasim", mark): 2_000})], 0, shop.clerk, mark, now
+        )
+        for mark in ("a", "b", "c")
+    ]
+    assert outcomes(at_once(app, phones)) == {"done": 1, "invalid": 2}
+    assert (count("catch"), count("fisher")) == (1, 1)
 
 
 def test_weeks_that_overlap_are_not_shared_out_both(app: APIFlask, clock: Clock) -> None:

@@ -66,6 +66,7 @@ def field_words() -> dict[str, str]:
         "too_many_lines": _("Sudah 200 timbangan. Kirim dulu, lalu lanjutkan."),
         "changed_elsewhere": _("Catatan ini baru saja berubah di jendela lain. Periksa, lalu jual lagi."),
         "finish_first": _("Selesaikan dulu catatan nelayan yang sedang dibuat."),
+        "photos_too_large": _("Fotonya terlalu besar untuk dikirim sekaligus. Ambil lagi yang lebih kecil."),
         "landed_required": _("Tulis kapan hasilnya didaratkan."),
         "empty": _("Kosongkan catatan"),
         "empty_sure": _("Sungguh? Ketuk sekali lagi"),
