@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import update
 
-from ovop.db import write
 from ovop.demo import flows
 from ovop.demo.pictures import DemoPicture
-from ovop.villages.models import Village
 
 PICTURES = {
     name: DemoPicture(f"demo/{name}-0", 900, 675, f"Ilustrasi: {name}")
@@ -20,8 +17,16 @@ PICTURES = {
 
 
 @pytest.fixture
-def stage(app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> Iterator[APIFlask]:
-    """An empty market that may become a demo; what a demo tells of villages is forgotten afterwards."""
+def stage(app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> APIFlask:
+    """An empty market that may become a demo."""
     monkeypatch.setattr(flows, "store_pictures", lambda: PICTURES)
-    yield app
-    write(lambda session: session.execute(update(Village).values(story="")))
+    monkeypatch.setattr(flows, "copy_pictures", copied)
+    return app
+
+
+def copied(pictures: dict[str, DemoPicture], name: str) -> dict[str, DemoPicture]:
+    """The pictures under keys of their own, without their files."""
+    return {
+        subject: replace(picture, key=picture.key.replace("demo/", f"demo/{name}-", 1))
+        for subject, picture in pictures.items()
+    }
