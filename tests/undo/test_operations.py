@@ -12,9 +12,12 @@ from sqlalchemy import select
 from ovop.db import db, write
 from ovop.kernel import days
 from ovop.kernel.errors import NotFound
+from ovop.recall.flows import recall
 from ovop.shares.operations import record_parts
 from ovop.stock.models import Catch
 from ovop.stock.operations import change_catch, change_stock, sell_out, withdraw_catch
+from ovop.stock.price_changes import set_rule
+from ovop.stock.price_rules import PROPOSED
 from ovop.stock.rules import CatchChanges
 from ovop.undo.errors import ChangedSince, TooLateToUndo
 from ovop.undo.models import Step
@@ -121,6 +124,31 @@ def test_what_was_changed_again_stands(shop: market.Shop, clock: Clock) -> None:
     write(withdraw_catch, lot, "Rusak", shop.clerk, days.now())
     undo(shop, ended)  # of the first ending, which was taken back: the second stands
     assert db.session.scalar(select(Catch.is_withdrawn))
+
+
+@pytest.mark.parametrize("deed", ["less", "sold out", "ended"])
+def test_a_recalled_lot_stays_recalled(shop: market.Shop, clock: Clock, deed: str) -> None:
+    lot = market.catch(shop)
+    clock.forward(seconds=1)
+    DEEDS[deed](shop, lot)
+    step = last(shop)
+    recall(lot, "Keracunan", shop.clerk, days.now())
+    recalled = state(lot)
+    with pytest.raises(ChangedSince):
+        undo(shop, step)
+    assert state(lot) == recalled
+    assert market.broken() == []
+
+
+def test_a_step_of_the_price_comes_back_with_it(shop: market.Shop, clock: Clock) -> None:
+    write(set_rule, PROPOSED, shop.clerk, days.now())
+    lot = market.catch(shop)
+    before = state(lot)
+    clock.forward(seconds=1)
+    DEEDS["price"](shop, lot)
+    undo(shop, last(shop))
+    assert state(lot) == before
+    assert market.broken() == []
 
 
 def test_nothing_changed_is_nothing_to_take_back(shop: market.Shop, clock: Clock) -> None:

@@ -174,7 +174,7 @@ def _permits(session: Session, cooperative_id: int, now: datetime) -> Iterator[T
     for permit in permits_to_renew(session, cooperative_id, days.day_of(now)):
         title = _("Perpanjang %(permit)s %(product)s", permit=permit_name(permit.kind), product=permit.product)
         href = url_for("cooperative.product", product_id=permit.product_id)
-        yield Task(days.end_of(permit.until), title, permit_words(permit), href)
+        yield Task(days.start_of(permit.until), title, permit_words(permit), href)
 
 
 #: Where work comes from: each asks the database once or twice for one kind of it.
