@@ -9,6 +9,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -55,13 +56,14 @@ def tell_stories(session: Session, stage: Stage, pictures: dict[str, DemoPicture
 
 def _tell(session: Session, story: StorySample, pictures: dict[str, DemoPicture], clerk: Actor, at: datetime) -> None:
     save_words(session, story.words, 0, clerk, at)
-    if story.picture is not None:
-        picture = pictures[story.picture]
+    picture = pictures.get(story.picture or "")
+    if picture is not None:
         photo = StoredPhoto(picture.key, picture.width, picture.height, picture.credit)
         add_photo(session, photo, story.shows, clerk, at)
     for name, role, words in story.people:
         consent = Consent(f"{name} {_INVENTED}", days.day_of(at), Way.PAPER)
-        add_person(session, NewPerson(f"{name} {_INVENTED}", role, words, consent), None, clerk, at)
+        new = NewPerson(f"{name} {_INVENTED}", role, words, consent)
+        add_person(session, new, None, clerk, at, Random(f"{story.village} {name}"))
     publish(session, session.get_one(Story, story.village).version, clerk, at)
 
 

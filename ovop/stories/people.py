@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ovop.accounts.models import Role
 from ovop.accounts.rules import Actor, require_role
 from ovop.kernel.errors import Invalid, NotFound
-from ovop.kernel.ids import new_id
+from ovop.kernel.ids import CHANCE, Chance, new_id
 from ovop.stock.flows import StoredPhoto
 from ovop.stock.photo_rules import PhotoStep, moved
 from ovop.stories.drafting import changed, clear_later, finish_later, lock_own_story, lock_story, place, village_of
@@ -22,14 +22,16 @@ _NOBODY = {"name": "", "role": "", "words": "", "photo_key": None, "width": 0, "
 _NO_CONSENT = {"consented_by": "", "consented_on": None, "consent_way": "", "noted_by": None, "noted_at": None}
 
 
-def add_person(session: Session, new: NewPerson, photo: StoredPhoto | None, actor: Actor, now: datetime) -> int:
+def add_person(
+    session: Session, new: NewPerson, photo: StoredPhoto | None, actor: Actor, now: datetime, chance: Chance = CHANCE
+) -> int:
     """The draft tells of one more person; the row's id.  Raises: Invalid, Forbidden."""
     story = lock_own_story(session, actor)
     drafted = _drafted(session, story.village_code)
     if len(drafted) >= MOST_PEOPLE:
         raise Invalid({"name": "too-many"})
     person = StoryPerson(
-        village_code=story.village_code, who=new_id(now).lower(), position=len(drafted), created_at=now
+        village_code=story.village_code, who=new_id(now, chance).lower(), position=len(drafted), created_at=now
     )
     _fill(person, new, actor, now)
     _picture(session, person, photo, now)

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import update
 
 from ovop.accounts.names import DEMO_EMAILS, DEMO_PASSWORD
-from ovop.db import write
 from ovop.demo import flows
-from ovop.villages.models import Village
 from tests import databases
 from tests.make import accounts, market
 
 
 @pytest.fixture
-def empty(app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> Iterator[APIFlask]:
+def empty(app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> APIFlask:
     monkeypatch.setattr(flows, "store_pictures", dict)
-    yield app
-    write(lambda session: session.execute(update(Village).values(story="")))
+    return app
 
 
 def run(app: APIFlask, *args: str) -> tuple[int, list[str]]:
