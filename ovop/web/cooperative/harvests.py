@@ -21,7 +21,6 @@ from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.cooperative.standing import day_notes
 from ovop.web.formats import quantity as written
-from ovop.web.formats import typed_quantity
 from ovop.web.refusals import field_errors, sentence
 from ovop.web.typed import Reading, has_decimal_point, is_nothing
 
@@ -110,9 +109,6 @@ def _form(
     lot: LotRow, errors: dict[str, str], *, forecast: Forecast | None = None, status: int = 200
 ) -> ResponseReturnValue:
     actor, _cooperative_id = clerk()
-    typed = request.form.get("quantity", "")
-    if forecast is not None:
-        typed = typed_quantity(forecast.quantity, lot.measure)
     return page(
         "harvest_count.html",
         status,
@@ -121,7 +117,7 @@ def _form(
         forecast=forecast,
         is_odd=forecast is not None and (not forecast.quantity or looks_like_slip(forecast.quantity, lot.caught)),
         counts=counts_of(db.session(), lot.id),
-        typed=typed,
+        typed=request.form.get("quantity", ""),
         errors=errors,
         now=days.now(),
         place="stock",

@@ -26,7 +26,7 @@ from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.cooperative.tiles import Tile, tiles_of
 from ovop.web.formats import NBSP, per_unit, rupiah, typed_quantity
 from ovop.web.formats import quantity as written
-from ovop.web.language import current_language
+from ovop.web.language import current_language, ngettext
 from ovop.web.refusals import field_errors, sentence
 from ovop.web.times import clock, near_day
 from ovop.web.times import day as short_day
@@ -226,7 +226,9 @@ def _form(
         typed=known | typed,
         chosen_days=weekdays,
         week=_week(),
-        days_before=[(number, _days_before(number)) for number in range(1, FURTHEST_OPENING + 1)],
+        days_before=[
+            (number, ngettext("%(num)s hari", "%(num)s hari", number)) for number in range(1, FURTHEST_OPENING + 1)
+        ],
         errors=errors,
         place="stock",
     )
