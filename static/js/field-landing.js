@@ -30,9 +30,11 @@ export default function landings({ page, find, fill, say, words, language, snaps
   async function open(name, about) {
     page.classList.toggle("work", name === "takar");
     find("h1").classList.toggle("hide", ["nelayan", "takar", "harga"].includes(name));
+    for (const form of [weighing, pricing]) form.hidden = true; // nobody types into what is still the last fisher's
     draft = snapshot() ? (await readDraft(snapshot().account)) ?? null : null;
     const begun = draft?.lines.length ?? 0;
     find("[data-begun]").textContent = begun ? say("landing_begun", { count: begun }) : words.landing;
+    for (const form of [weighing, pricing]) form.hidden = false;
     if (name === "nelayan") showFishers();
     if (name === "takar") showWeighing(about);
     if (name === "harga") showPrices();

@@ -128,7 +128,10 @@ export default async function field(page) {
 
   function doneItem({ entry, said }) {
     const row = fill("item", { words: said || entry.words, state: words.state_done, said: "" });
-    find("[data-t=act]", row).remove();
+    const button = find("[data-t=act]", row);
+    // There it can be taken back for a minute.
+    if (["list", "land"].includes(entry.kind)) button.replaceWith(Object.assign(document.createElement("a"), { className: button.className, href: page.dataset.stock, textContent: words.look }));
+    else button.remove();
     return row;
   }
 

@@ -25,6 +25,7 @@ def field_words() -> dict[str, str]:
         "state_waiting": _("menunggu"),
         "state_refused": _("perlu dilihat"),
         "state_done": _("terkirim"),
+        "look": _("Lihat"),
         "drop": _("Batalkan"),
         "understood": _("Mengerti"),
         "weigh": _("Timbang"),
