@@ -33,12 +33,25 @@ export default function sell(form) {
     for (const [name, key] of [["unit_price", "price"], ["gear", "gear"], ["fishing_area", "fishing_area"], ["grade", "grade"]]) {
       if (!before || fields[name].value === before[key] || !fields[name].value) fields[name].value = chosen[key];
     }
-    form.querySelector("#grades").replaceChildren(...chosen.grades.map((grade) => Object.assign(document.createElement("option"), { value: grade })));
+    offerGrades(chosen);
     fields.handling.replaceChildren(...chosen.handlings.map(([value, words]) => new Option(words, value)));
     const keeps = form.querySelector("[data-keeps]");
     keeps.parentElement.lastChild.textContent = keeps.dataset.keeps.replace("{days}", chosen.keeps);
     refresh();
     if (!fields.quantity.value) fields.quantity.focus();
+  }
+
+  // The sizes that the product usually comes in, the last one chosen.
+  function offerGrades({ grades, grade }) {
+    const box = form.querySelector("[data-grades]");
+    box.hidden = !grades.length;
+    box.querySelector(".chips").replaceChildren(...grades.map((each) => {
+      const chip = box.querySelector("template").content.firstElementChild.cloneNode(true);
+      Object.assign(chip.firstElementChild, { value: each, checked: each === grade });
+      chip.append(each);
+      return chip;
+    }));
+    if (grades.includes(fields.grade.value)) fields.grade.value = "";
   }
 
   function refresh() {

@@ -12,7 +12,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from ovop.db import db
+from ovop.catalogue.labels import Label
+from ovop.catalogue.operations import add_product
+from ovop.catalogue.rules import Form, NewProduct
+from ovop.db import db, write
+from ovop.kernel import days
+from ovop.kernel.quantity import Measure, Unit
 from ovop.stock.models import Catch
 from tests.databases import count
 from tests.make import accounts, market
@@ -107,6 +112,8 @@ def test_a_catch_with_its_photo_is_on_sale_within_six_taps_and_one_number(phone:
 
 
 def test_steps_and_spoken_words_fill_the_form(phone: Page, seller: market.Shop) -> None:
+    new = NewProduct("Bandeng", "MIL", Form.FRESH, Measure.WEIGHT, Unit.KG)
+    write(add_product, new, seller.clerk, days.now(), Label(grades=("isi 3", "isi 5")))
     phone.locator(".again a").first.tap()
     phone.get_by_label("Tambah banyaknya").tap()
     expect(phone.get_by_label("Berapa kilo?")).to_have_value("20 kg")
@@ -118,5 +125,15 @@ def test_steps_and_spoken_words_fill_the_form(phone: Page, seller: market.Shop) 
     expect(phone.get_by_label("Berapa kilo?")).to_have_attribute("inputmode", "text")
     phone.get_by_label("Berapa kilo?").fill("dua puluh tiga setengah kilo")
     expect(phone.locator("[data-sell-title]")).to_have_text("23,5 kg udang windu")
+    expect(phone.locator("[data-grades]")).to_be_hidden()
+    phone.get_by_text("Ganti produk").tap()
+    phone.locator(".pick label", has_text="Bandeng").tap()
+    phone.locator("[data-grades] .chip", has_text="isi 3").tap()
+    phone.get_by_label("Harga per kilo").fill("tiga puluh ribu")
+    expect(phone.locator("[data-sell-title]")).to_have_text("23,5 kg bandeng")
     phone.get_by_role("button", name="Jual sekarang").tap()
     expect(phone.locator(".sold")).to_contain_text("23,5 kg")
+    db.session.rollback()
+    sold = db.session.scalars(select(Catch).order_by(Catch.id.desc())).first()
+    assert sold is not None
+    assert (sold.name, sold.grade, sold.unit_price) == ("Bandeng", "isi 3", 30_000)

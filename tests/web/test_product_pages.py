@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from ovop.catalogue.models import Product
 from ovop.db import db
 from ovop.outside.media import storage
+from ovop.stock.models import Catch
 from ovop.wiring import JOBS
 from ovop.worker import Worker
 from tests.conftest import Clock
@@ -141,9 +142,21 @@ def test_a_new_processed_product_is_led_to_its_label(jaya: Clerk) -> None:
     assert "Tulis bahannya" in words
 
 
-def test_grades_are_offered_where_the_product_is_sold(jaya: Clerk, satay: int) -> None:
+def test_a_grade_is_one_tap_where_the_product_is_sold(jaya: Clerk, satay: int) -> None:
     save(jaya, satay)
-    assert jaya.see(f"/koperasi/jual?product={satay}").html.count("<option>isi ") == 2
+    form = {"key": "k", "product": satay, "quantity": "20", "unit_price": "45.000", "when": "now", "keep": "auto"}
+    assert list(jaya.see(f"/koperasi/jual?product={satay}").options("grade_choice")) == ["isi 1", "isi 2", ""]
+    jaya.send("/koperasi/jual", form | {"grade_choice": "isi 2", "grade": ""})
+    page = jaya.see(f"/koperasi/jual?product={satay}")
+    assert (page.chosen("grade_choice"), page.value("grade")) == ("isi 2", "")
+    jaya.send("/koperasi/jual", form | {"key": "k-2", "grade": "campur"})
+    page = jaya.see(f"/koperasi/jual?product={satay}")
+    assert (page.chosen("grade_choice"), page.value("grade")) == (None, "campur")
+    refused = jaya.send("/koperasi/jual", form | {"key": "k-3", "quantity": "", "grade_choice": "isi 1"})
+    assert refused.chosen("grade_choice") == "isi 1"
+    catch = db.session.query(Catch).order_by(Catch.id).first()
+    assert catch is not None
+    assert "Mutu isi 2" in jaya.see(f"/hasil/{catch.id}").words
 
 
 def test_a_products_photo_stands_in_where_a_lot_has_none(jaya: Clerk, satay: int, clock: Clock) -> None:

@@ -42,9 +42,8 @@ from ovop.web.typed import Reading, has_decimal_point, parse_moment, typed_momen
 
 #: What makes a request the same request, however often it comes.
 ASKED = (
-    "product quantity unit_price when landed_at keep best_before grade gear fishing_area landing_price note "
-    "vessel_name vessel_registration handling "
-    "meant_quantity meant_unit_price"
+    "product quantity unit_price when landed_at keep best_before grade grade_choice gear fishing_area "
+    "landing_price note vessel_name vessel_registration handling meant_quantity meant_unit_price"
 ).split()
 #: "Just now" and "two hours ago" need no typing.
 _HOURS_AGO = {"now": 0, "2": 2}
@@ -144,7 +143,7 @@ def read_sale(reading: Reading, tile: Tile, now: datetime, entered_at: datetime 
         unit_price=int(price),
         landed_at=landed_at,
         best_before=best_before,
-        grade=reading.text("grade") or None,
+        grade=reading.text("grade_choice") or reading.text("grade") or None,
         gear=gear,
         fishing_area=reading.text("fishing_area") or None,
         vessel_name=reading.text("vessel_name") or None,
