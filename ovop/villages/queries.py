@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ovop.kernel.errors import NotFound
 from ovop.kernel.geo import Place
 from ovop.villages.models import District, Village
 
@@ -33,3 +34,11 @@ def nearest_village(session: Session, place: Place) -> VillageName:
         .limit(1)
     ).one()
     return VillageName(**row._mapping)
+
+
+def village_middle(session: Session, code: str) -> Place:
+    """The middle of a village.  Raises: NotFound."""
+    row = session.execute(select(Village.latitude, Village.longitude).where(Village.code == code)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return Place(row.latitude, row.longitude)

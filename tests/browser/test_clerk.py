@@ -145,16 +145,34 @@ def test_two_taps_sell_once_and_the_photo_is_seen_before(page: Page, seller: mar
     assert count("catch") == count("catch_photo") == 1
 
 
-def test_the_map_comes_nearer_under_the_finger_without_leaving_the_page(page: Page, seller: market.Shop) -> None:
+def test_the_pin_is_tapped_dragged_and_stepped_without_leaving_the_page(page: Page, seller: market.Shop) -> None:
     page.goto("/koperasi/titik/baru")
     page.get_by_label("Nama titik").fill("Balai desa")
-    tapped = page.locator(".map-tap:visible")
-    for level in ("1", "2", "2"):
-        tapped.click(position={"x": 150, "y": 100})
-        expect(page.locator("input[name=level]")).to_have_value(level)
+    tapped, pin, doubt = (
+        page.locator(".map-tap:visible"),
+        page.locator(".map-pin:visible"),
+        page.locator("[data-doubt]"),
+    )
+    latitude, level = page.locator("input[name=latitude]"), page.locator("input[name=level]")
+    expect(doubt).to_contain_text("masih di pusat Desa Tengkurak")
+    page.get_by_role("button", name="Lihat lebih luas").click()
+    expect(level).to_have_value("1")
+    tapped.click(position={"x": 150, "y": 150})
+    expect(level).to_have_value("2")
+    expect(doubt).to_be_hidden()
+    before = float(latitude.input_value())
+    pin.press("ArrowUp")
+    pin.press("Shift+ArrowDown")
+    assert float(latitude.input_value()) == pytest.approx(before - 9 * 0.00009, abs=2e-6)
+    box = pin.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 22, box["y"] + 22)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 22, box["y"] + 32, steps=3)
+    page.mouse.up()
+    assert float(latitude.input_value()) == pytest.approx(before - 9 * 0.00009 - 10 * 62 / 288 / 1320, abs=2e-4)
+    expect(page.locator("[data-where]")).to_contain_text("dari pusat Desa Tengkurak")
     expect(page.get_by_label("Nama titik")).to_have_value("Balai desa")
-    latitude = float(page.locator("input[name=latitude]").input_value())
-    assert -6.4 < latitude < -5.7
     page.get_by_role("button", name="Simpan titik").click()
     expect(page.locator("h1")).to_have_text("Balai desa")
     db.session.rollback()

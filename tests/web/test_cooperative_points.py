@@ -198,7 +198,7 @@ def test_a_found_place_is_taken_by_a_tap(jaya: Clerk) -> None:
     [
         ("zzzzzz", "belum ketemu"),
         ("48.85, 2.35", "di luar peta"),
-        ("", "Dekat Tengkurak"),
+        ("", "Di pusat Desa Tengkurak"),
         ("x" * 5000, "belum ketemu"),
     ],
 )
@@ -236,6 +236,70 @@ def test_the_map_is_drawn_from_numbers_only(jaya: Clerk, query: str, status: int
     if status == 200:
         assert answer.mimetype == "image/svg+xml"
         assert b"style" not in answer.data
+
+
+MIDDLE = {"latitude": "-5.984376", "longitude": "106.350001"}
+
+
+def test_a_new_pin_starts_in_the_middle_of_the_village_and_says_so(jaya: Clerk) -> None:
+    page = jaya.see("/koperasi/titik/baru")
+    assert (page.value("latitude"), page.value("longitude")) == ("-5.984376", "106.350001")
+    assert "Di pusat Desa Tengkurak." in page.words
+    assert "Pinnya masih di pusat Desa Tengkurak, belum di titik ambilnya." in page.words
+
+
+def test_where_the_pin_stands_is_said_in_words(jaya: Clerk) -> None:
+    page = add(jaya, find="1", where="", latitude="-5.987", longitude="106.35")
+    assert "Dekat Tengkurak, Kecamatan Tirtayasa. 290 m dari pusat Desa Tengkurak." in page.words
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        (MIDDLE, "Pinnya masih di pusat Desa Tengkurak"),
+        ({"latitude": "-5.9", "longitude": "106.3"}, "Pinnya di laut."),
+        ({"latitude": "-6.12", "longitude": "106.15"}, "Pinnya di luar Kabupaten Serang."),
+        ({"latitude": "-6.17", "longitude": "106.3"}, "Pinnya jauh: 21,3 km dari pusat Desa Tengkurak."),
+    ],
+)
+def test_a_doubtful_pin_is_asked_about_once_and_for_that_place_only(
+    jaya: Clerk, place: dict[str, str], says: str
+) -> None:
+    page = add(jaya, **place)
+    assert page.status == 422
+    assert says in page.words
+    assert (page.value("address"), page.value("opens_0")) == ("Dekat masjid", "06:00")
+    sure = page.value("sure")
+    assert sure == f"{place['latitude']},{place['longitude']}"
+    assert add(jaya, latitude="-5.91", longitude="106.31", sure=sure).status == 422
+    assert count("pickup_point") == 1
+    assert add(jaya, **place, sure=sure).status == 302
+    assert count("pickup_point") == 2
+
+
+def test_a_pin_that_stays_where_it_was_is_not_asked_about(jaya: Clerk) -> None:
+    at_sea = {"latitude": "-5.9", "longitude": "106.3"}
+    assert change(jaya, **at_sea).status == 422
+    assert change(jaya, **at_sea, sure="-5.9,106.3").status == 302
+    assert change(jaya, **at_sea, capacity_0="12").status == 302
+
+
+@pytest.mark.parametrize(
+    ("at", "says", "doubt"),
+    [
+        ("-5.987,106.35", "290\xa0m dari pusat Desa Tengkurak", ""),
+        ("-5.9,106.3", "dari pusat Desa Tengkurak", "Pinnya di laut. Untuk dermaga itu bisa benar."),
+    ],
+)
+def test_a_script_asks_what_to_say_of_a_place(jaya: Clerk, at: str, says: str, doubt: str) -> None:
+    words = jaya.client.get(f"/koperasi/peta/letak?at={at}").get_json()
+    assert says in words["where"]
+    assert words["doubt"] == doubt
+
+
+@pytest.mark.parametrize("at", ["", "x,y", "95,106", "nan,nan", "1"])
+def test_no_place_gets_no_words(jaya: Clerk, at: str) -> None:
+    assert jaya.client.get(f"/koperasi/peta/letak?at={at}").status_code == 400
 
 
 # Changing a point

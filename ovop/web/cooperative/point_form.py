@@ -15,6 +15,7 @@ from ovop.pickup.rules import NewPoint
 from ovop.villages.gazetteer import gazetteer
 from ovop.villages.shapes import on_map
 from ovop.web.cooperative.charts import LEVELS, Chart
+from ovop.web.cooperative.pin import Doubt, Home, doubt_of
 from ovop.web.cooperative.week import MOST_ROWS, WeekRow, read_rows, typed_rows
 from ovop.web.language import current_language
 from ovop.web.refusals import reason
@@ -34,6 +35,7 @@ class PointForm:
     rows: list[WeekRow]
     errors: dict[str, str] = field(default_factory=dict)
     finding: Finding | None = None
+    doubt: Doubt | None = None
     status: int = 200
 
 
@@ -94,8 +96,11 @@ def _find(words: str) -> Finding:
     )
 
 
-def read_form(form: PointForm) -> tuple[NewPoint | None, PointForm]:
-    """The point that the form describes; none when something is wrong, which the form then says."""
+def read_form(form: PointForm, home: Home, saved: Place | None = None) -> tuple[NewPoint | None, PointForm]:
+    """The point that the form describes; none when something is wrong, which the form then says.
+
+    A doubtful pin is asked about once, unless it stands where it is `saved`.
+    """
     reading = Reading()
     if form.chart.place is None:
         reading.refuse("place", "not-a-place")
@@ -111,15 +116,23 @@ def read_form(form: PointForm) -> tuple[NewPoint | None, PointForm]:
         errors = {name: reason(code) for name, code in reading.errors.items()}
         return None, replace(form, rows=rows, errors=errors, status=422)
     assert form.chart.place is not None  # asked for above
+    place = form.chart.place
+    if place != saved and request.form.get("sure") != sure_of(place) and (doubt := doubt_of(place, home)):
+        return None, replace(form, rows=rows, doubt=doubt, status=422)
     new = NewPoint(
         name=reading.text("name"),
-        latitude=form.chart.place.latitude,
-        longitude=form.chart.place.longitude,
+        latitude=place.latitude,
+        longitude=place.longitude,
         hours=hours,
         address=reading.text("address"),
         **minutes,
     )
     return new, form
+
+
+def sure_of(place: Place) -> str:
+    """What the form sends when this very place was confirmed: another one is asked about anew."""
+    return f"{place.latitude},{place.longitude}"
 
 
 def with_errors(form: PointForm, error: Invalid) -> PointForm:

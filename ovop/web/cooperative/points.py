@@ -23,12 +23,21 @@ from ovop.pickup.errors import CapacityBelowBookings
 from ovop.pickup.operations import add_point, change_point
 from ovop.pickup.queries import PointRow, get_point, get_slot, list_points, list_slots
 from ovop.pickup.rules import PointChanges
-from ovop.villages.queries import nearest_village
 from ovop.villages.shapes import project
 from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
 from ovop.web.cooperative.charts import LEVELS, Chart
-from ovop.web.cooperative.point_form import FIELDS, MAPS, PointForm, is_draft, read_form, sent_form, with_errors
+from ovop.web.cooperative.pin import Doubt, doubt_words, home_of, where_words
+from ovop.web.cooperative.point_form import (
+    FIELDS,
+    MAPS,
+    PointForm,
+    is_draft,
+    read_form,
+    sent_form,
+    sure_of,
+    with_errors,
+)
 from ovop.web.cooperative.week import FIRST_ROW, MOST_ROWS, rows_of
 from ovop.web.refusals import sentence
 from ovop.web.shop.words import lasting
@@ -55,21 +64,22 @@ def points() -> ResponseReturnValue:
 @blueprint.get("/titik/baru")
 @requires(Role.COOPERATIVE)
 def new_point() -> ResponseReturnValue:
-    """The form for a further point."""
+    """The form for a further point; its pin starts in the middle of the village."""
+    _actor, cooperative_id = clerk()
     typed = {"slot_minutes": "60", "deadline_minutes": "120"}
-    return _page(None, PointForm(typed, Chart(None, 0), [FIRST_ROW]))
+    return _page(None, PointForm(typed, Chart(home_of(cooperative_id).place, len(LEVELS) - 1), [FIRST_ROW]))
 
 
 @blueprint.post("/titik/baru")
 @requires(Role.COOPERATIVE)
 def save_new_point() -> ResponseReturnValue:
     """The point takes orders for the coming weeks; or the form comes back, with a place found or what is wrong."""
-    actor, _cooperative_id = clerk()
+    actor, cooperative_id = clerk()
     now = days.now()
     form = sent_form()
     if is_draft():
         return _page(None, form)
-    new, form = read_form(form)
+    new, form = read_form(form, home_of(cooperative_id))
     if new is None:
         return _page(None, form)
     asked = fingerprint("add-point", [request.form.get(name, "") for name in FIELDS] + [repr(new.hours)])
@@ -99,12 +109,12 @@ def point(point_id: int) -> ResponseReturnValue:
 @requires(Role.COOPERATIVE)
 def save_point(point_id: int) -> ResponseReturnValue:
     """The point is as typed; slots without orders follow its new hours, booked ones stay as promised."""
-    actor, _cooperative_id = clerk()
+    actor, cooperative_id = clerk()
     found = own_point(point_id, actor)
     form = sent_form()
     if is_draft():
         return _page(found, form)
-    new, form = read_form(form)
+    new, form = read_form(form, home_of(cooperative_id), Place(found.latitude, found.longitude))
     if new is None:
         return _page(found, form)
     changes = PointChanges(
@@ -166,6 +176,11 @@ def _below_bookings(error: CapacityBelowBookings) -> str:
 
 def _page(found: PointRow | None, form: PointForm) -> ResponseReturnValue:
     chart = form.chart
+    _actor, cooperative_id = clerk()
+    home = home_of(cooperative_id)
+    doubt = form.doubt
+    if doubt is None and chart.place == home.place and found is None:
+        doubt = Doubt.START
     return page(
         "point.html",
         form.status,
@@ -175,7 +190,9 @@ def _page(found: PointRow | None, form: PointForm) -> ResponseReturnValue:
         errors=form.errors,
         chart=chart,
         pin=project(chart.place) if chart.place else None,
-        near=nearest_village(db.session(), chart.place) if chart.place else None,
+        where=where_words(chart.place, home) if chart.place else None,
+        doubt=doubt_words(doubt, chart.place, home) if doubt and chart.place else None,
+        sure=sure_of(chart.place) if form.doubt and chart.place else None,
         maps=MAPS,
         slot_minutes=_choices(SLOT_MINUTES, form.typed.get("slot_minutes", ""), lasting),
         deadlines=_choices(DEADLINES, form.typed.get("deadline_minutes", ""), _before),
