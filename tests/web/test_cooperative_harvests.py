@@ -195,6 +195,16 @@ def test_paused_skipped_taken_in_again_changed_and_ended(jaya: Clerk, clock: Clo
     assert jaya.send(f"{at}/lanjut").location == "/koperasi/panen"
 
 
+def test_the_first_screen_says_what_to_count_and_which_day_has_no_time(jaya: Clerk, clock: Clock) -> None:
+    lot = advance.planned(jaya.shop)
+    advance.listing(jaya.shop, "3", keeps_hours=2)
+    page = jaya.see("/koperasi")
+    assert "Hitung panen Udang windu 0 pesanan menunggunya." in page.words
+    assert "Buka jadwal ambil untuk Rab 7 Jan" in page.words
+    jaya.send(f"/koperasi/panen/{lot}", {"sure": "9000"})
+    assert "Hitung panen" not in jaya.see("/koperasi").words
+
+
 def test_a_day_without_a_fitting_time_and_a_holiday_are_said(jaya: Clerk, clock: Clock) -> None:
     listing = advance.listing(jaya.shop, "5", keeps_hours=12)
     friday = date(2026, 1, 16)

@@ -14,6 +14,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Role
+from ovop.advance.queries import DayState, harvests, listings
 from ovop.catalogue.permits import permits_to_renew
 from ovop.complaints.queries import list_complaints, sum_owed
 from ovop.complaints.rules import ComplaintStatus
@@ -31,6 +32,7 @@ from ovop.web.formats import quantity, rupiah
 from ovop.web.label_words import permit_name, permit_words
 from ovop.web.scale_words import seen
 from ovop.web.times import clock, long_day, span
+from ovop.web.times import day as short_day
 
 #: How far ahead slots are shown, and how far back one is looked for whose orders nobody has closed.
 AHEAD, BACK = timedelta(days=14), timedelta(days=60)
@@ -142,6 +144,21 @@ def _lots(session: Session, cooperative_id: int, now: datetime) -> Iterator[Task
         yield Task(lot.best_before, title, note, url_for("cooperative.lot", catch_id=lot.id))
 
 
+def _harvests(session: Session, cooperative_id: int, now: datetime) -> Iterator[Task]:
+    """What is harvested today has to be counted, and a standing day that no slot fits waits to be opened."""
+    for harvest in harvests(session, cooperative_id, now):
+        if harvest.landed_at < days.end_of(days.day_of(now)):
+            orders = ngettext("%(num)s pesanan menunggunya.", "%(num)s pesanan menunggunya.", harvest.orders)
+            href = url_for("cooperative.count_harvest", catch_id=harvest.id)
+            yield Task(harvest.landed_at, _("Hitung panen %(name)s", name=harvest.name), orders, href)
+    for listing in listings(session, cooperative_id, now):
+        for row in listing.coming:
+            if row.state is DayState.NO_SLOT and row.opens_on <= days.day_of(now):
+                title = _("Buka jadwal ambil untuk %(day)s", day=short_day(row.day))
+                note = _("%(name)s rutin belum bisa dijual: tidak ada jadwal yang cocok.", name=listing.product_name)
+                yield Task(listing.standing.lands_on(row.day), title, note, url_for("cooperative.points"))
+
+
 def _cash(session: Session, cooperative_id: int, now: datetime) -> Iterator[Task]:
     day = days.day_of(now)
     for till in uncounted_tills(session, cooperative_id, day):
@@ -182,6 +199,7 @@ SOURCES: Sequence[Callable[[Session, int, datetime], Iterator[Task]]] = (
     _complaints,
     _owed,
     _lots,
+    _harvests,
     _cash,
     _scales,
     _permits,
