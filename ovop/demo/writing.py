@@ -26,7 +26,8 @@ from ovop.ordering.numbering import number_receipts
 from ovop.payment.models import DemoCharge, DemoRequest, LedgerEntry, Payment, PaymentEvent
 from ovop.pickup.models import Slot
 from ovop.shares.models import CatchPart, CatchPartEvent
-from ovop.stock.models import Catch, CatchPhoto, Movement
+from ovop.stock.models import Catch, CatchPhoto, Movement, PriceChange
+from ovop.stock.pricing import STEP_COLUMNS, PriceCause
 from ovop.stock.rules import MovementKind
 from ovop.till.models import Till, TillDeposit, TillEntry
 
@@ -77,6 +78,7 @@ class Writer:
             ],
         )
         self._put(HarvestCount, [_count_row(lot) for lot in new if lot.was_planned and lot.landed_at <= self.now])
+        self._put(PriceChange, [_price_row(lot) for lot in new])
         self._put(CatchPhoto, list(self._photo_rows(new)))
         self._add_parts([part for lot in new for part in parts_of(lot, self.now)])
 
@@ -225,6 +227,17 @@ def _count_row(lot: Lot) -> Row:
         "quantity": lot.caught,
         "actor_id": lot.cooperative.clerk.id,
         "at": lot.landed_at,
+    }
+
+
+def _price_row(lot: Lot) -> Row:
+    return {
+        "catch_id": lot.id,
+        "cause": PriceCause.LISTED.value,
+        "unit_price": lot.unit_price,
+        **dict.fromkeys(STEP_COLUMNS),
+        "actor_id": lot.cooperative.clerk.id,
+        "at": lot.listed_at,
     }
 
 

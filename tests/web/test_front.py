@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 from ovop.db import write
 from ovop.db.stamp import Stamp
 from ovop.kernel import days
-from ovop.stock.models import Catch, Movement
+from ovop.stock.models import Catch, Movement, PriceChange
 from ovop.stock.operations import change_catch
 from ovop.stock.rules import CatchChanges
 from ovop.web import front, security
@@ -215,7 +215,7 @@ def test_a_change_elsewhere_costs_a_query_and_not_the_application(
 
 def test_a_lot_that_is_gone_is_gone_for_the_front_as_well(app: APIFlask, shop: market.Shop, lot: int) -> None:
     assert ask(app, f"/hasil/{lot}").status_code == 200
-    write(lambda session: [session.execute(model.__table__.delete()) for model in (Movement, Catch)])
+    write(lambda session: [session.execute(model.__table__.delete()) for model in (Movement, PriceChange, Catch)])
     assert ask(app, f"/hasil/{lot}").status_code == 404
 
 
