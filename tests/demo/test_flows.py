@@ -26,6 +26,7 @@ from ovop.demo.fishers import share_out
 from ovop.demo.purchases import Deed, Purchase, Taken
 from ovop.demo.recalls import WHY, recall_one
 from ovop.demo.standing import set_standing
+from ovop.demo.stories import tell_stories
 from ovop.demo.tills import Till, tills_of
 from ovop.kernel import days
 from ovop.kernel.money import commission_on
@@ -49,7 +50,7 @@ from ovop.till.rules import Cash, EntryKind, TillStatus, is_overdue
 from tests import databases
 from tests.conftest import Clock
 from tests.demo import dumps
-from tests.demo.conftest import PICTURES
+from tests.demo.conftest import PICTURES, copied
 from tests.demo.replay import Replay
 from tests.make import accounts, market
 
@@ -172,6 +173,7 @@ def test_real_operations_would_have_written_the_same_rows(
     replay.plan_statements(year)
     replay.plan_verifications(year)
     replay.run()
+    write(tell_stories, year.stage, copied(PICTURES, "story"))
     write(share_out, year.stage, days.now())
     write(recall_one, year.stage, days.now())
     write(set_standing, year.stage, days.now())
