@@ -259,6 +259,7 @@ export default function landings({ page, find, fill, say, words, language, snaps
       find("[data-price-label]", made).htmlFor = price.id;
       find(".shoot", made).htmlFor = photo.id;
       find("[data-has-photo]", made).hidden = !draft.photos[id];
+      find("[data-drop-photo]", made).addEventListener("click", () => dropPhoto(id, photo));
       return made;
     }));
     pricing.elements.landed.value = draft.landed ?? jakarta(Math.floor(Math.min(...lines().map(({ at }) => at)) / FIVE_MINUTES) * FIVE_MINUTES);
@@ -269,6 +270,12 @@ export default function landings({ page, find, fill, say, words, language, snaps
     const photo = await shrink(field.files[0]);
     await change((kept) => ({ ...kept, photos: { ...kept.photos, [id]: photo } }));
     find("[data-has-photo]", field.closest("[data-heap]")).hidden = false;
+  }
+
+  async function dropPhoto(id, field) {
+    field.value = "";
+    await change(({ photos: { [id]: _gone, ...others }, ...kept }) => ({ ...kept, photos: others }));
+    find("[data-has-photo]", field.closest("[data-heap]")).hidden = true;
   }
 
   async function keepTyped({ target }) {

@@ -92,6 +92,9 @@ def test_ten_fishers_weights_are_on_sale_once_whatever_happens_between(
     expect(phone.locator("[data-form=harga] [data-error]")).to_contain_text("Bandeng: Tulis harganya")
     phone.get_by_label("Harga per kilo").last.fill("32 rb")
     phone.locator("[data-heap] input[type=file]").last.set_input_files(PHOTO)  # type: ignore[arg-type]
+    phone.locator("[data-heap] input[type=file]").first.set_input_files(PHOTO)  # type: ignore[arg-type]
+    phone.locator("[data-drop-photo]").first.tap()
+    expect(phone.locator("[data-has-photo]").first).to_be_hidden()
     phone.get_by_role("button", name="Jual sekarang").last.tap()
     said = "Hasil 10 nelayan: Udang windu 73,75 kg, Bandeng 30 kg"
     waits(phone, said)

@@ -146,6 +146,16 @@ def test_a_photo_of_each_product_comes_along_and_a_bad_one_is_named(work: Clerk,
     assert (count("catch"), count("catch_photo")) == (2, 1)
 
 
+def test_a_photo_is_kept_for_a_form_that_comes_back(work: Clerk) -> None:
+    udin, shrimp = shares.fisher(work.shop, "Pak Udin"), work.shop.product
+    fields = rows((udin, shrimp, "3"), prices={shrimp: ""}) | {"key": "k", "sell": "1", "landed_at": "2026-01-05T06:00"}
+    back = work.send(PATH, fields | {f"photo_{shrimp}": (io.BytesIO(saved(quarters())), "photo.jpg")})
+    assert back.status == 422
+    sealed = back.value("kept_photo")
+    again = work.send(PATH, fields | {f"price_{shrimp}": "50.000", "kept_photo": sealed})
+    assert (again.status, count("catch_photo")) == (302, 1)
+
+
 def test_a_phone_keeps_the_fishers_at_work_and_what_they_usually_bring(work: Clerk) -> None:
     udin = shares.fisher(work.shop, "Pak Udin")
     write(employ_fisher, shares.fisher(work.shop, "Pak Lama"), work.shop.clerk, is_active=False)
