@@ -260,7 +260,7 @@ def give_back(
     catches = {
         row.id: row
         for row in session.execute(
-            select(Catch.id, Catch.is_withdrawn, Catch.best_before).where(
+            select(Catch.id, Catch.is_withdrawn, Catch.is_planned, Catch.best_before).where(
                 Catch.id.in_([line.catch_id for of_order in lines.values() for line in of_order])
             )
         )
@@ -269,7 +269,9 @@ def give_back(
     for order in orders:
         for line in lines[order.id]:
             lot = catches[line.catch_id]
-            back = restock and is_sellable(is_withdrawn=lot.is_withdrawn, best_before=lot.best_before, now=now)
+            # What was only planned is not there to be lost.
+            wanted = restock or lot.is_planned
+            back = wanted and is_sellable(is_withdrawn=lot.is_withdrawn, best_before=lot.best_before, now=now)
             kind = MovementKind.RELEASE if back else MovementKind.LOSE_HELD
             moves.append(Move(line.catch_id, kind, held_of(line), order.number))
     move(session, moves, now, actor_id=actor_id, reason=reason)

@@ -241,6 +241,13 @@ def test_less_of_a_plan_is_no_loss(shop: Shop) -> None:
     assert advance.stock(catch) == (0, 0, 0, 0, 0)
 
 
+def test_what_is_not_there_yet_cannot_be_lost(shop: Shop) -> None:
+    catch = advance.planned(shop)
+    _buyer, order = ordered(shop, catch, 4_000)
+    write(operations.cancel_order, order.number, shop.clerk, days.now(), "coba", restock=False)
+    assert advance.stock(catch) == (10_000, 10_000, 0, 0, 0)
+
+
 def test_what_fishers_are_named_for_cannot_be_counted_away(shop: Shop) -> None:
     catch = advance.planned(shop)
     write(record_parts, catch, {shares.fisher(shop, "Pak Udin"): 6_000}, shop.clerk, days.now())

@@ -114,7 +114,9 @@ def test_the_buyer_reads_it_on_the_order(client: FlaskClient, jaya: Clerk) -> No
     buyer = accounts.buyer("lain@contoh.id")
     jaya.send(f"/koperasi/panen/{lot}", {"sure": "14000"})
     number = market.order(buyer, jaya.shop, {lot: 4_000}, slot=advance.after(jaya.shop, lot)).number
-    jaya.send(f"/koperasi/panen/{lot}", {"sure": "12500"})
+    stale = jaya.send(f"/koperasi/panen/{lot}", {"sure": "12500"})
+    assert "Kalau hasilnya 12,5 kg" in stale.words, "counted otherwise meanwhile: looked at again"
+    jaya.send(f"/koperasi/panen/{lot}", {"sure": "12500", "counts": stale.value("counts")})
     accounts.sign_in(client, buyer)
     page = Page(client.get(f"/pesanan/{number}"))
     assert "Pesan 4 kg Kebagian 2,5 kg" in page.words

@@ -63,7 +63,7 @@ def save_harvest(catch_id: int) -> ResponseReturnValue:
             least = written(forecast.least, lot.measure, lot.unit)
             words = _("Paling sedikit %(least)s: sebanyak itu sudah dikemas, diambil, atau hilang.", least=least)
             return _form(lot, {"quantity": words}, status=422)
-        if request.form.get("sure") != str(counted):
+        if request.form.get("sure") != str(counted) or _is_stale(lot, counted):
             return _form(lot, {}, forecast=forecast)
         cancelled = flows.count_harvest(catch_id, counted, actor, now)
     except Invalid as error:
@@ -90,6 +90,11 @@ def save_harvest(catch_id: int) -> ResponseReturnValue:
 def _lot(catch_id: int) -> LotRow:
     actor, _cooperative_id = clerk()
     return get_lot(db.session(), catch_id, actor)
+
+
+def _is_stale(lot: LotRow, counted: int) -> bool:
+    """Whether the lot was counted otherwise since the form that is sent was looked at."""
+    return lot.caught != counted and request.form.get("counts", "0") != str(len(counts_of(db.session(), lot.id)))
 
 
 def _read(lot: LotRow) -> int:
