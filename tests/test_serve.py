@@ -42,7 +42,7 @@ def until_photos_are_finished(instance: Path) -> None:
     """Returns when the worker has made of the demo's photos what follows a moment later."""
     until = time.monotonic() + PATIENCE
     with closing(sqlite3.connect(instance / "ovop.db")) as database:
-        left = "SELECT count(*) FROM outbox_job WHERE kind = 'finish-photo' AND done_at IS NULL AND dead_at IS NULL"
+        left = "SELECT count(*) FROM outbox_job WHERE kind LIKE 'finish-%photo' AND done_at IS NULL AND dead_at IS NULL"
         while database.execute(left).fetchone() != (0,):
             assert time.monotonic() < until
             time.sleep(0.1)

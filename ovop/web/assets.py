@@ -28,11 +28,11 @@ FOR_EVER = "public, max-age=31536000, immutable"
 # The components that any page may use, in the order of the sheet: later rules may refine earlier ones.
 COMPONENTS = (
     "icon button chip tag stars price photo card catch_card list facts field stepper option slots life map legend"
-    " steps code qr banner toast empty bone scale gauge keys pick shoot tile figure counts table chart pager time"
+    " steps code qr banner toast empty bone pick shoot tile figure counts table chart pager time"
     " top bottom basket actions foot"
 ).split()
 # Those that only some pages use, by the sheets that have them beside their own rules.
-COMPONENTS_OF = {"cooperative.css": ("chosen_photos",), "complaint.css": ("chosen_photos",)}
+COMPONENTS_OF = {"cooperative.css": ("gauge", "scale", "keys", "chosen_photos"), "complaint.css": ("chosen_photos",)}
 
 blueprint = Blueprint("assets", __name__)
 

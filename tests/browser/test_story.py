@@ -93,7 +93,7 @@ def test_a_fish_goes_from_the_landing_to_a_home_and_into_the_figures(browser: Br
         before = sold_today(office)
 
         clerk.go("/koperasi/jual")
-        clerk.page.get_by_text("Bandeng segar").click()
+        clerk.page.get_by_text("Bandeng segar").first.click()
         clerk.page.get_by_label("Berapa kilo?").fill("25")
         clerk.page.set_input_files("input[type=file]", "ovop/demo/pictures/sardine.jpg")
         clerk.picture("01-jual")

@@ -216,13 +216,13 @@ def test_a_cancellation_needs_a_reason_and_a_place_for_the_goods(
     assert jaya.read(order.number).status is OrderStatus.CONFIRMED
 
 
-def test_a_collected_order_offers_nothing_more_to_do(jaya: Clerk, clock: Clock) -> None:
+def test_a_collected_order_offers_its_receipt_and_to_give_money_back(jaya: Clerk, clock: Clock) -> None:
     order = ready(jaya)
     jaya.send(f"/koperasi/pesanan/{order.number}/serah", {"code": order.pickup_code})
     clock.forward(days=1)
     path = f"/koperasi/pesanan/{order.number}"
     page = jaya.see(path)
-    assert [link for link in page.links if link.startswith(path + "/")] == [f"{path}/nota"]
+    assert [link for link in page.links if link.startswith(path + "/")] == [f"{path}/nota", f"{path}/uang-kembali"]
     assert jaya.see(f"{path}/batal", 302).location == path
     jaya.send(f"{path}/batal", {"reason": "es habis", "goods": "lost"})
     assert jaya.read(order.number).status is OrderStatus.COLLECTED

@@ -173,10 +173,10 @@ def test_an_ended_verification_is_said_and_weighing_goes_on_and_is_remembered(ja
 def test_the_first_page_reminds_from_thirty_days_before(jaya: Clerk, days_left: int, is_said: bool) -> None:
     scale = scales.scale(jaya.shop, "Gantung", days.today() + timedelta(days=days_left))
     page = jaya.see("/koperasi")
-    assert ("Tera Gantung" in page.words) is is_said
+    assert ("Tera ulang Gantung" in page.words) is is_said
     assert (f"/koperasi/timbangan/{scale}" in page.links) is is_said
     write(employ_scale, scale, jaya.shop.clerk, is_active=False)
-    assert "Tera Gantung" not in jaya.see("/koperasi").words
+    assert "Tera ulang Gantung" not in jaya.see("/koperasi").words
 
 
 def test_the_office_sees_what_an_order_was_weighed_on(jaya: Clerk) -> None:

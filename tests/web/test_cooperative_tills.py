@@ -125,7 +125,7 @@ def test_the_next_till_proposes_the_change_that_stayed(jaya: Clerk, clock: Clock
     assert jaya.see("/koperasi/kas").value("change") == "75.000"
 
 
-@pytest.mark.parametrize("change", ["seratus", "-5", "1.000.000.001", "12,5"])
+@pytest.mark.parametrize("change", ["segenggam", "-5", "1.000.000.001", "12,5"])
 def test_change_that_is_no_sum_comes_back(jaya: Clerk, change: str) -> None:
     page = jaya.send("/koperasi/kas/buka", {"key": "x", "change": change})
     assert (page.status, page.value("change"), len(page.errors)) == (422, change, 1)

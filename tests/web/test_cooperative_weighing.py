@@ -110,7 +110,7 @@ def test_above_the_maximum_is_refused_beside_the_field(jaya: Clerk) -> None:
     [
         ("", "Isi dulu bagian ini."),
         ("-1", "Tulis beratnya seperti 1,5 kg atau 1.500 g."),
-        ("satu kilo", "Tulis beratnya seperti 1,5 kg atau 1.500 g."),
+        ("seember", "Tulis beratnya seperti 1,5 kg atau 1.500 g."),
         ("1,5,0", "Tulis beratnya seperti 1,5 kg atau 1.500 g."),
         ("1,4805", "Paling kecil satu gram."),
         ("99999999999", "Terlalu besar. Periksa lagi angkanya."),
