@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from ovop.complaints.models import Complaint, ComplaintEvent, ComplaintPhoto, Goodwill
 from ovop.complaints.rules import MOST_PHOTOS, MOVES, OPENED, TIME_TO_COMPLAIN, ComplaintStatus, steps_by_turn
+from ovop.db.counting import count_rows
 from ovop.kernel.checks import Check, Finding, finding
 from ovop.ordering.models import Order
 
@@ -38,7 +39,7 @@ def _histories(session: Session) -> Finding:
         )
     )
     return finding(
-        _count(session),
+        count_rows(session, Complaint),
         (f"complaint {row.id} is {row.status} after {row.step}, or has the wrong deadline" for row in rows),
     )
 
@@ -56,7 +57,7 @@ def _beginnings(session: Session) -> Finding:
         .outerjoin(photos, photos.c.complaint_id == Complaint.id)
     )
     return finding(
-        _count(session),
+        count_rows(session, Complaint),
         (
             f"complaint {row.id} of {row.created_at} is about an order collected {row.collected_at}, "
             f"with {row.number or 0} photos"
@@ -86,17 +87,13 @@ def _money(session: Session) -> Finding:
     )
     counted = session.scalar(select(func.count()).select_from(Goodwill)) or 0
     return finding(
-        _count(session) + counted,
+        count_rows(session, Complaint) + counted,
         (
             f"order {row.number}: {row.refunded} to be given back, complaints came to {row.by_complaint}, "
             f"goodwill to {row.by_goodwill}"
             for row in rows
         ),
     )
-
-
-def _count(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(Complaint)) or 0
 
 
 CHECKS = (

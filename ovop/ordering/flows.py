@@ -20,6 +20,7 @@ from ovop.ordering.locks import lock_order
 from ovop.ordering.requests import CheckoutRequest
 from ovop.ordering.rows import CheckoutRow
 from ovop.ordering.rules import CheckoutStatus, Who
+from ovop.ordering.slot_queries import open_orders_in_slot
 from ovop.outside.queue import enqueue
 from ovop.payment import providers
 from ovop.payment.errors import MethodNotAllowed, ProviderBroken, ProviderRefused
@@ -186,7 +187,7 @@ def close_slot(slot_id: int, reason: str, actor: Actor, now: datetime) -> int:
 def finish_closing(payload: Mapping[str, Any], now: datetime) -> int:
     """Job: no open order is left in the closed slot.  One transaction for each order; safe to repeat."""
     done = 0
-    while numbers := queries.open_orders_in_slot(db.session(), payload["slot"]):
+    while numbers := open_orders_in_slot(db.session(), payload["slot"]):
         db.session.rollback()
         for number in numbers:
             done += write(_cancel_for_market, number, payload["actor"], payload["reason"], now)

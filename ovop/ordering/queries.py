@@ -6,32 +6,27 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from ovop.accounts.models import Cooperative, Role
 from ovop.accounts.rules import Actor, may_see_order, require_member
 from ovop.kernel import days
 from ovop.kernel.days import end_of, start_of
 from ovop.kernel.errors import NotFound
 from ovop.kernel.ids import read_number
-from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
+from ovop.ordering.models import Checkout, Order, OrderLine
+from ovop.ordering.reading import orders_with_all, read_orders, visible_to
 from ovop.ordering.refunds import agreed_on
-from ovop.ordering.rows import CheckoutRow, EventRow, LineRow, OrderRow, PickupRow, UsedScale
+from ovop.ordering.rows import CheckoutRow, OrderRow
 from ovop.ordering.rules import (
-    OPEN,
     WRONG_CODES_ALLOWED,
     CheckoutStatus,
     OrderStatus,
-    as_seen,
     checkout_as_seen,
-    payment_as_seen,
 )
 from ovop.payment.models import LedgerEntry, Payment
 from ovop.payment.rules import Method, PaymentStatus
-from ovop.pickup.models import PickupPoint, Slot
-from ovop.scales.models import Scale
-from ovop.villages.models import Village
+from ovop.pickup.models import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ class OrderPage:
 
 def get_order(session: Session, number: str, actor: Actor, now: datetime) -> OrderRow:
     """The order, when it is `actor`'s to read.  Raises: NotFound."""
-    found = _read(session, _orders().where(Order.number == number), now)
+    found = read_orders(session, orders_with_all().where(Order.number == number), now)
     if not found or not may_see_order(actor, buyer_id=found[0].buyer_id, cooperative_id=found[0].cooperative_id):
         raise NotFound()
     return found[0]
@@ -56,7 +51,7 @@ def get_order(session: Session, number: str, actor: Actor, now: datetime) -> Ord
 def get_checkout(session: Session, checkout_id: str, actor: Actor, now: datetime) -> CheckoutRow:
     """The checkout with those of its orders that are `actor`'s to read, its sums over these.  Raises: NotFound."""
     checkout = session.execute(select(Checkout.__table__).where(Checkout.id == checkout_id)).one_or_none()
-    orders = _read(session, _orders().where(Order.checkout_id == checkout_id).order_by(Order.id), now)
+    orders = read_orders(session, orders_with_all().where(Order.checkout_id == checkout_id).order_by(Order.id), now)
     mine = tuple(
         order for order in orders if may_see_order(actor, buyer_id=order.buyer_id, cooperative_id=order.cooperative_id)
     )
@@ -103,7 +98,7 @@ def list_orders(
     first and last day (Asia/Jakarta) of collection, or of a refund that was agreed; both counted.  due: the same of
     the time that was chosen for it.  short: only those with a line that `has_short_line`.
     """
-    wanted = _visible_to(actor)
+    wanted = visible_to(actor)
     if status is not None:
         wanted.append(Order.status == status)
     if methods:
@@ -123,9 +118,9 @@ def list_orders(
     total, amount = session.execute(
         select(func.count(), func.coalesce(func.sum(Order.total), 0)).select_from(Order).where(*wanted)
     ).one()
-    orders = _read(
+    orders = read_orders(
         session,
-        _orders().where(*wanted).order_by(Order.id.desc()).limit(per_page).offset((page - 1) * per_page),
+        orders_with_all().where(*wanted).order_by(Order.id.desc()).limit(per_page).offset((page - 1) * per_page),
         now,
     )
     return OrderPage(tuple(orders), total, int(amount), page, per_page)
@@ -151,18 +146,11 @@ def get_code_lock(session: Session, number: str, actor: Actor, now: datetime) ->
     return CodeLock(0 if is_locked else WRONG_CODES_ALLOWED - row.wrong_codes, row.locked_until if is_locked else None)
 
 
-def orders_in_slot(session: Session, slot_id: int, actor: Actor, now: datetime) -> list[OrderRow]:
-    """What has to be packed and handed over in a slot of `actor`'s co-operative, by number."""
-    return _read(
-        session,
-        _orders().where(Order.slot_id == slot_id, Order.cooperative_id == actor.cooperative_id).order_by(Order.number),
-        now,
-    )
-
-
 def find_orders(session: Session, numbers: Collection[str], actor: Actor, now: datetime) -> list[OrderRow]:
     """Those of `numbers` that are `actor`'s to read, by number.  Three queries."""
-    return _read(session, _orders().where(Order.number.in_(numbers), *_visible_to(actor)).order_by(Order.number), now)
+    return read_orders(
+        session, orders_with_all().where(Order.number.in_(numbers), *visible_to(actor)).order_by(Order.number), now
+    )
 
 
 def ready_together(session: Session, order: OrderRow, actor: Actor, now: datetime) -> list[OrderRow]:
@@ -177,166 +165,15 @@ def ready_together(session: Session, order: OrderRow, actor: Actor, now: datetim
         Order.status == OrderStatus.READY,
         Slot.point_id == order.pickup.point_id,
         Slot.starts_at < until,
-        *_visible_to(actor),
+        *visible_to(actor),
     )
-    return _read(session, _orders().where(*wanted).order_by(Order.number), now)
-
-
-@dataclass(frozen=True, slots=True)
-class SlotLoad:
-    """What waits in one slot: orders by how far they are, grams and pieces not yet weighed."""
-
-    slot_id: int
-    point_name: str
-    starts_at: datetime
-    ends_at: datetime
-    is_closed: bool
-    to_weigh: int
-    ready: int
-    collected: int
-
-
-def slot_loads(session: Session, cooperative_id: int, first: date, last: date) -> list[SlotLoad]:
-    """A co-operative's slots of `first` … `last` (Asia/Jakarta) that have orders, by time.  One query."""
-    rows = session.execute(
-        select(
-            Slot.id,
-            PickupPoint.name,
-            Slot.starts_at,
-            Slot.ends_at,
-            Slot.closed_at,
-            func.count().filter(Order.status == OrderStatus.CONFIRMED).label("to_weigh"),
-            func.count().filter(Order.status == OrderStatus.READY).label("ready"),
-            func.count().filter(Order.status == OrderStatus.COLLECTED).label("collected"),
-        )
-        .join(PickupPoint, PickupPoint.id == Slot.point_id)
-        .join(Order, Order.slot_id == Slot.id)
-        .where(
-            Slot.cooperative_id == cooperative_id,
-            Slot.starts_at >= days.start_of(first),
-            Slot.starts_at < days.end_of(last),
-            Order.status.in_([OrderStatus.CONFIRMED, OrderStatus.READY, OrderStatus.COLLECTED]),
-        )
-        .group_by(Slot.id, PickupPoint.name, Slot.starts_at, Slot.ends_at, Slot.closed_at)
-        .order_by(Slot.starts_at, Slot.id)
-    )
-    return [
-        SlotLoad(
-            row.id,
-            row.name,
-            row.starts_at,
-            row.ends_at,
-            row.closed_at is not None,
-            row.to_weigh,
-            row.ready,
-            row.collected,
-        )
-        for row in rows
-    ]
-
-
-def open_orders_in_slot(session: Session, slot_id: int, limit: int = 50) -> Sequence[str]:
-    """Numbers of orders that still hold a place in a slot."""
-    return session.scalars(
-        select(Order.number)
-        .where(Order.slot_id == slot_id, Order.status.in_([status.value for status in OPEN]))
-        .order_by(Order.id)
-        .limit(limit)
-    ).all()
+    return read_orders(session, orders_with_all().where(*wanted).order_by(Order.number), now)
 
 
 def count_orders_by_status(session: Session) -> dict[str, int]:
     """How many orders are in each status that any is in; for whoever watches the market run."""
     counted = select(Order.status, func.count().label("orders")).group_by(Order.status)
     return {row.status: row.orders for row in session.execute(counted)}
-
-
-def _visible_to(actor: Actor) -> list[ColumnElement[bool]]:
-    match actor.role:
-        case Role.BUYER:
-            return [Order.buyer_id == actor.id]
-        case Role.COOPERATIVE:
-            return [Order.cooperative_id == actor.cooperative_id]
-        case Role.OFFICE | Role.ADMIN:
-            return []
-
-
-def _orders() -> Select[tuple[object, ...]]:
-    """Orders with all that one row can hold of them."""
-    return (
-        select(
-            *Order.__table__.columns,
-            Cooperative.name.label("cooperative_name"),
-            Village.name.label("village_name"),
-            PickupPoint.id.label("point_id"),
-            PickupPoint.name.label("point_name"),
-            PickupPoint.address,
-            PickupPoint.latitude,
-            PickupPoint.longitude,
-            Slot.starts_at,
-            Slot.ends_at,
-            Checkout.method,
-            Checkout.expires_at,
-            Payment.status.label("payment_status"),
-            Scale.name.label("scale_name"),
-        )
-        .join(Cooperative, Cooperative.id == Order.cooperative_id)
-        .join(Village, Village.code == Order.village_code)
-        .join(Slot, Slot.id == Order.slot_id)
-        .join(PickupPoint, PickupPoint.id == Slot.point_id)
-        .join(Checkout, Checkout.id == Order.checkout_id)
-        .join(Payment, Payment.id == Order.payment_id)
-        .outerjoin(Scale, Scale.id == Order.scale_id)
-    )
-
-
-def _read(session: Session, wanted: Select[tuple[object, ...]], now: datetime) -> list[OrderRow]:
-    """The orders of `wanted` with their lines and history: three queries."""
-    rows = session.execute(wanted).all()
-    ids = [row.id for row in rows]
-    lines: dict[int, list[LineRow]] = {order_id: [] for order_id in ids}
-    history: dict[int, list[EventRow]] = {order_id: [] for order_id in ids}
-    if ids:
-        for line in session.execute(
-            select(OrderLine.__table__).where(OrderLine.order_id.in_(ids)).order_by(OrderLine.id)
-        ):
-            lines[line.order_id].append(
-                LineRow(
-                    catch=line.catch_id, **{name: getattr(line, name) for name in LineRow.__slots__ if name != "catch"}
-                )
-            )
-        for event in session.execute(
-            select(OrderEvent.__table__).where(OrderEvent.order_id.in_(ids)).order_by(OrderEvent.id)
-        ):
-            history[event.order_id].append(EventRow(OrderStatus(event.status), event.at, event.reason))
-    return [_order_row(row, tuple(lines[row.id]), tuple(history[row.id]), now) for row in rows]
-
-
-_SAME_NAMES = (
-    "id number checkout_id buyer_id cooperative_id cooperative_name village_code village_name estimate maximum total "
-    "payment_id pickup_code note reference receipt_number tax_basis_points refunded created_at expires_at weighed_at "
-    "collected_at"
-).split()
-
-
-def _order_row(row: object, lines: tuple[LineRow, ...], history: tuple[EventRow, ...], now: datetime) -> OrderRow:
-    values = row._mapping  # type: ignore[attr-defined]
-    status = as_seen(OrderStatus(values["status"]), values["expires_at"], now)
-    method = Method(values["method"])
-    if status is OrderStatus.EXPIRED and history[-1].status is not status:
-        history = (*history, EventRow(status, values["expires_at"]))
-    return OrderRow(
-        status=status,
-        method=method,
-        payment_status=payment_as_seen(
-            status, method, PaymentStatus(values["payment_status"]), values["total"], values["refunded"]
-        ),
-        pickup=PickupRow(**{name: values[name] for name in PickupRow.__slots__}),
-        lines=lines,
-        history=history,
-        scale=UsedScale(values["scale_name"], values["scale_verified_until"]) if values["scale_id"] else None,
-        **{name: values[name] for name in _SAME_NAMES},
-    )
 
 
 def _payment_of_all(session: Session, orders: Sequence[OrderRow], method: Method) -> PaymentStatus:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from ovop.db.counting import count_rows
 from ovop.kernel.checks import Check, Finding, finding
 from ovop.ordering.models import Checkout, Order, Payout
 from ovop.ordering.refunding import PayoutWay
@@ -37,7 +38,7 @@ def _sums(session: Session) -> Finding:
         .where(or_(Till.expected != expected, Till.change_amount != change, of.c.last > Till.closed_at))
     )
     return finding(
-        _count(session, Till),
+        count_rows(session, Till),
         (
             f"till {row.id}: expected {row.expected} with {row.change_amount} change, its entries come to {row.amount} "
             f"with {row.change}, all of them before it was counted"
@@ -112,7 +113,7 @@ def _whose(session: Session) -> Finding:
             )
         )
     )
-    return finding(_count(session, TillEntry), (f"{row.key} is in till {row.id} of {row.day}" for row in rows))
+    return finding(count_rows(session, TillEntry), (f"{row.key} is in till {row.id} of {row.day}" for row in rows))
 
 
 def _deposits(session: Session) -> Finding:
@@ -129,13 +130,9 @@ def _deposits(session: Session) -> Finding:
         .where(or_(Till.deposited != amount, Till.deposited > func.coalesce(Till.counted, 0)))
     )
     return finding(
-        _count(session, Till),
+        count_rows(session, Till),
         (f"till {row.id}: {row.deposited} of {row.counted} deposited, its slips say {row.amount}" for row in rows),
     )
-
-
-def _count(session: Session, table: type[Till] | type[TillEntry]) -> int:
-    return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 CHECKS = (

@@ -32,7 +32,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("account", "account.home", _l("Akun"), "user"),
     ),
     "cooperative": (
-        Place("packing", "cooperative.packing", _l("Hari ini"), "clock"),
+        Place("today", "cooperative.today", _l("Hari ini"), "clock"),
         Place("sell", "cooperative.sell", _l("Jual"), "plus-circle"),
         Place("stock", "cooperative.stock", _l("Stok"), "box"),
         Place("money", "cooperative.money", _l("Uang"), "cash"),
@@ -51,7 +51,7 @@ FOOT: tuple[Place, ...] = (
     Place("docs", "api_v1.show_docs", _l("Untuk pengembang"), "list"),
 )
 
-HOME = {"shop": "shop.catalogue", "cooperative": "cooperative.packing", "office": "office.summary"}
+HOME = {"shop": "shop.catalogue", "cooperative": "cooperative.today", "office": "office.summary"}
 
 
 def _present(places: tuple[Place, ...]) -> list[Place]:

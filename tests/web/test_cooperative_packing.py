@@ -155,7 +155,8 @@ def test_the_first_page_and_a_packing_list_cost_the_same_queries_whatever_is_on_
         jaya.order({lot: 500}, accounts.buyer(f"b{number}@contoh.id"), slot=slot)
         market.catch(jaya.shop)
     assert [cost(path) for path in paths] == few
-    assert max(few) <= 13
+    assert few[0] <= 16  # one for each kind of work that may wait
+    assert max(few[1:]) <= 13
 
 
 def test_orders_of_the_same_goods_are_packed_and_weighed_one_after_the_other(jaya: Clerk) -> None:

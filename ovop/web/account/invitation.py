@@ -37,7 +37,7 @@ def accept(token: str) -> ResponseReturnValue:
     except InvitationOver as error:
         return _page(token, status=error.status)
     flash(_("Selamat datang di %(name)s.", name=offer.cooperative_name), "good")
-    return redirect(url_for("cooperative.packing"))
+    return redirect(url_for("cooperative.today"))
 
 
 def _page(token: str, error: str | None = None, status: int = 200) -> ResponseReturnValue:

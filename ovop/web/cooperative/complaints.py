@@ -53,7 +53,7 @@ def complaints() -> ResponseReturnValue:
         waiting=waiting,
         shows_all=shows_all,
         owed=list_owed(session, actor),
-        place="packing",
+        place="today",
     )
 
 
@@ -116,7 +116,7 @@ def _page(number: str, typed: Mapping[str, str], errors: dict[str, str], status:
         typed=typed,
         errors=errors,
         longest=LONGEST_TEXT,
-        place="packing",
+        place="today",
     )
 
 

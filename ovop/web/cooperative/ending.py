@@ -84,5 +84,5 @@ def _cancel_page(order: OrderRow, errors: dict[str, str] | None = None, status: 
         typed=request.form,
         errors=errors or {},
         spoiled=[line for line in order.lines if line.catch not in sellable],
-        place="packing",
+        place="today",
     )

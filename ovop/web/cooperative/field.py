@@ -78,7 +78,7 @@ def answered(take: Callable[[], str]) -> Callable[[], Response]:
 @requires(Role.COOPERATIVE)
 def field() -> Response:
     """The page itself: words and forms, nothing of any order, so that a phone may keep it."""
-    return page("field.html", words=field_words(), place="packing")
+    return page("field.html", words=field_words(), place="today")
 
 
 @blueprint.get("/lapangan/data")

@@ -18,9 +18,9 @@ from ovop.kernel import days
 from ovop.kernel.money import maximum_quantity
 from ovop.ordering.code_checks import ROUNDS, check_of
 from ovop.ordering.contacts import Contact, contacts_of
-from ovop.ordering.queries import SlotLoad, orders_in_slot, slot_loads
 from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import OrderStatus
+from ovop.ordering.slot_queries import SlotLoad, orders_in_slot, slot_loads
 from ovop.scales.queries import offer_scales
 from ovop.scales.rules import Tera
 from ovop.shares.queries import list_fishers, usual_parts

@@ -102,7 +102,7 @@ def complete_handover(number: str) -> ResponseReturnValue:
 
 
 def _find_page(error: str | None = None, typed: str = "", status: int = 200) -> ResponseReturnValue:
-    return page("find_handover.html", status, error=error, typed=typed, place="packing")
+    return page("find_handover.html", status, error=error, typed=typed, place="today")
 
 
 def _handover_page(
@@ -125,5 +125,5 @@ def _handover_page(
         contact=contacts_of(db.session(), [order], actor, now).get(order.number),
         scan=find_scan(order, get_cooperative(db.session(), order.cooperative_id).qris_payload),
         others=[other for other in ready_together(db.session(), order, actor, now) if other.number != order.number],
-        place="packing",
+        place="today",
     )

@@ -112,7 +112,7 @@ def handed_several() -> ResponseReturnValue:
         orders=orders,
         taken=_rows(due_of(orders)),
         contacts=contacts,
-        place="packing",
+        place="today",
     )
 
 
@@ -215,5 +215,5 @@ def _form(
         scan=scan_for(due.qris, payload) if due.qris else None,
         reference=request.form.get("reference", ""),
         contacts=contacts_of(db.session(), orders, actor, days.now()),
-        place="packing",
+        place="today",
     )

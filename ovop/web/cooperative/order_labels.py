@@ -18,9 +18,10 @@ from ovop.accounts.names import first_name
 from ovop.db import db
 from ovop.kernel import days
 from ovop.ordering.contacts import contacts_of
-from ovop.ordering.queries import get_order, orders_in_slot
+from ovop.ordering.queries import get_order
 from ovop.ordering.rows import OrderRow
 from ovop.ordering.rules import OrderStatus
+from ovop.ordering.slot_queries import orders_in_slot
 from ovop.stock.queries import lot_codes_of
 from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
@@ -87,7 +88,7 @@ def _page(orders: Sequence[OrderRow], back: tuple[str, str | None], **more: obje
         paper=wanted if wanted in PAPERS else PAPERS[0],
         papers=[(paper, url_for(str(request.endpoint), **here, ukuran=paper)) for paper in PAPERS],
         back_to=back,
-        place="packing",
+        place="today",
         **({"slot": None} | more),
     )
 

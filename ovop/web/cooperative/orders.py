@@ -80,7 +80,7 @@ def orders() -> ResponseReturnValue:
         list_url=_list_url,
         states=STATES,
         now=now,
-        place="packing",
+        place="today",
     )
 
 
@@ -102,7 +102,7 @@ def order(number: str) -> ResponseReturnValue:
         left_over=_left_over(found, now),
         slot_has_ended=found.pickup.ends_at <= now,
         now=now,
-        place="packing",
+        place="today",
     )
 
 

@@ -12,9 +12,9 @@ from ovop.accounts.rules import Actor, require_member
 from ovop.db import db
 from ovop.kernel import days
 from ovop.ordering.contacts import contacts_of
-from ovop.ordering.queries import orders_in_slot
 from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import OrderStatus
+from ovop.ordering.slot_queries import orders_in_slot
 from ovop.pickup.queries import SlotRow, get_point, get_slot
 from ovop.stock.queries import lot_codes_of
 from ovop.web.access import requires
@@ -57,7 +57,7 @@ def slot(slot_id: int) -> ResponseReturnValue:
         fallen=having(orders, OrderStatus.CANCELLED, OrderStatus.NO_SHOW),
         contacts=contacts_of(db.session(), orders, actor, now),
         now=now,
-        place="packing",
+        place="today",
     )
 
 

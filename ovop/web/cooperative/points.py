@@ -57,7 +57,7 @@ def points() -> ResponseReturnValue:
         "points.html",
         points=sorted(found, key=lambda point: not point.is_active),
         weeks={point.id: rows_of(point.hours) for point in found},
-        place="packing",
+        place="today",
     )
 
 
@@ -199,7 +199,7 @@ def _page(found: PointRow | None, form: PointForm) -> ResponseReturnValue:
         most_rows=MOST_ROWS,
         booked=booked_ahead(found.id) if found else 0,
         key=new_id(days.now()),
-        place="packing",
+        place="today",
     )
 
 

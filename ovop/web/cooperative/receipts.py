@@ -21,7 +21,7 @@ def receipt(number: str) -> ResponseReturnValue:
     actor, _cooperative_id = clerk()
     found = get_receipt(db.session(), number, actor, days.now())
     links = pdf_links("cooperative.receipt_file", number)
-    return page("receipt.html", number=number, nota=nota_of(found), links=links, place="packing")
+    return page("receipt.html", number=number, nota=nota_of(found), links=links, place="today")
 
 
 @blueprint.get("/pesanan/<number>/nota.pdf")

@@ -105,7 +105,7 @@ def _refund_page(
         typed=typed,
         errors=errors,
         longest=LONGEST_TEXT,
-        place="packing",
+        place="today",
     )
 
 
@@ -128,5 +128,5 @@ def _payout_page(
         typed={"way": usual.value, **typed},
         errors=errors,
         longest=LONGEST_REFERENCE,
-        place="packing",
+        place="today",
     )

@@ -117,7 +117,7 @@ def _until(reading: Reading) -> date | None:
 def _list(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
     _actor, cooperative_id = clerk()
     found = [seen(row, days.today()) for row in list_scales(db.session(), cooperative_id)]
-    return page("scales.html", status, found=found, typed=request.form, errors=errors, place="packing")
+    return page("scales.html", status, found=found, typed=request.form, errors=errors, place="today")
 
 
 def _one(scale_id: int, errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
@@ -130,7 +130,7 @@ def _one(scale_id: int, errors: dict[str, str], status: int = 200) -> ResponseRe
         history=verifications_of(db.session(), scale_id),
         typed=_kept(found) | request.form.to_dict(),
         errors=errors,
-        place="packing",
+        place="today",
     )
 
 

@@ -14,8 +14,8 @@ from ovop.accounts.models import Role
 from ovop.db import db
 from ovop.kernel import days
 from ovop.ordering import flows
-from ovop.ordering.queries import orders_in_slot
 from ovop.ordering.rules import OPEN
+from ovop.ordering.slot_queries import orders_in_slot
 from ovop.pickup.queries import SlotRow, get_point, list_slots
 from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
@@ -43,7 +43,7 @@ def point_slots(point_id: int) -> ResponseReturnValue:
         point=found,
         by_day=[(day, list(of_day)) for day, of_day in by_day],
         now=now,
-        place="packing",
+        place="today",
     )
 
 
@@ -95,5 +95,5 @@ def _close_page(found: SlotRow, error: str | None = None, status: int = 200) -> 
         orders=orders,
         typed=request.form.get("reason", ""),
         error=error,
-        place="packing",
+        place="today",
     )

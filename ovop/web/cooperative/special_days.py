@@ -114,5 +114,5 @@ def _page(point_id: int, errors: dict[str, str], status: int = 200) -> ResponseR
         typed=request.form,
         errors=errors,
         today=today,
-        place="packing",
+        place="today",
     )

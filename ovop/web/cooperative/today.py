@@ -20,7 +20,7 @@ from ovop.complaints.queries import list_complaints, sum_owed
 from ovop.complaints.rules import ComplaintStatus
 from ovop.db import db
 from ovop.kernel import days
-from ovop.ordering.queries import SlotLoad, slot_loads
+from ovop.ordering.slot_queries import SlotLoad, slot_loads
 from ovop.scales.queries import list_scales
 from ovop.stock.queries import lots_ending
 from ovop.till.queries import tills_to_deposit, uncounted_tills
@@ -61,7 +61,7 @@ class Agenda:
     later: list[tuple[date, list[SlotLoad]]]
 
 
-@blueprint.get("", endpoint="packing")
+@blueprint.get("")
 @requires(Role.COOPERATIVE)
 def today() -> ResponseReturnValue:
     """Orders that were left open, the next slot, what else has to be done, and the slots to come."""
@@ -77,7 +77,7 @@ def today() -> ResponseReturnValue:
         at_once=AT_ONCE,
         **sold_again(cooperative_id),
         now=now,
-        place="packing",
+        place="today",
     )
 
 
@@ -92,7 +92,7 @@ def agenda_of(loads: Sequence[SlotLoad], now: datetime) -> Agenda:
 
 
 def tasks_of(session: Session, cooperative_id: int, now: datetime) -> list[Task]:
-    """Everything that waits for somebody beside orders, the most urgent first.  Seven queries."""
+    """Everything that waits for somebody beside orders, the most urgent first.  A query for each source."""
     tasks = [task for source in SOURCES for task in source(session, cooperative_id, now)]
     never = datetime.max.replace(tzinfo=now.tzinfo)
     return sorted(tasks, key=lambda task: task.due or never)

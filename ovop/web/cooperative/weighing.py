@@ -17,9 +17,10 @@ from ovop.kernel.quantity import Measure, looks_like_slip, meant_instead, parse_
 from ovop.ordering import operations
 from ovop.ordering.contacts import contacts_of
 from ovop.ordering.errors import NothingWeighed, WrongStatus
-from ovop.ordering.queries import get_order, orders_in_slot
+from ovop.ordering.queries import get_order
 from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import OrderStatus
+from ovop.ordering.slot_queries import orders_in_slot
 from ovop.scales.queries import offer_scales
 from ovop.stock.errors import OutOfStock
 from ovop.stock.queries import faces_of, lot_codes_of
@@ -230,5 +231,5 @@ def _form(
         place_in_slot=done + 1,
         in_slot=done + len(having(in_slot, OrderStatus.CONFIRMED)),
         line_amount=line_amount,
-        place="packing",
+        place="today",
     )
