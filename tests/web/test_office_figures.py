@@ -154,7 +154,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(office: FlaskClient, 
     assert [asked(path) for path in paths] == few
     assert max(few) <= 10
     fair.sell(0, 0, {0: (500, 500)}, clock.now)
-    assert asked("/dinas") <= 8
+    assert asked("/dinas") <= 9  # the ninth on PostgreSQL: whether the totals are still those that are known
 
 
 def test_files_are_two_queries_whatever_is_in_them(office: FlaskClient, fair: Fair) -> None:
