@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ovop.db.types import Base, Id, Instant
@@ -69,6 +69,8 @@ class Account(Base):
     cooperative_id: Mapped[int | None] = mapped_column(ForeignKey("cooperative.id"), index=True)
     #: Of a co-operative's member: may change its team and where its money goes.
     is_manager: Mapped[bool] = mapped_column(default=True, server_default=true())
+    #: Of the office: reads what it reads, and changes nothing.
+    is_guest: Mapped[bool] = mapped_column(default=False, server_default=false())
     language: Mapped[str] = mapped_column(String(2), default="id")
     #: Part of every session; changing it signs the account out everywhere.
     session_stamp: Mapped[str] = mapped_column(String(32))

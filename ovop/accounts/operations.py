@@ -28,6 +28,7 @@ LONGEST_ABOUT = 2000
 class NewAccount:
     """An account to be made; `email` and `phone` in their kept form, at least one of them.
 
+    is_guest: of the office, to read only.
     is_demo: may use the demo market's e-mail domain; only the command that fills a demo market sets it.
     """
 
@@ -38,6 +39,7 @@ class NewAccount:
     role: Role = Role.BUYER
     cooperative_id: int | None = None
     language: str = "id"
+    is_guest: bool = False
     is_demo: bool = False
 
 
@@ -53,6 +55,7 @@ def create_account(session: Session, new: NewAccount, now: datetime) -> int:
             phone=new.phone,
             role=new.role,
             cooperative_id=new.cooperative_id,
+            is_guest=new.is_guest,
             language=new.language,
             session_stamp=_new_stamp(),
             created_at=now,
@@ -180,6 +183,8 @@ def _check_new(session: Session, new: NewAccount) -> None:
         raise Invalid({"login": "required"})
     if is_demo_email(new.email) and not new.is_demo:
         raise Invalid({"email": "reserved"})
+    if new.is_guest and new.role is not Role.OFFICE:
+        raise Invalid({"guest": "does-not-fit"})
     if (new.role is Role.COOPERATIVE) != (new.cooperative_id is not None):
         raise Invalid({"cooperative": "does-not-fit" if new.cooperative_id is not None else "required"})
     if new.cooperative_id is not None and not _exists(session, Cooperative.id == new.cooperative_id):

@@ -50,6 +50,7 @@ class Details:
     email: str | None
     phone: str | None
     role: Role
+    is_guest: bool
     language: str
     cooperative: str | None
     password_hash: str
@@ -73,7 +74,7 @@ class CooperativeRow:
     dues_basis_points: int
 
 
-_ACTOR = (Account.id, Account.role, Account.cooperative_id, Account.is_manager)
+_ACTOR = (Account.id, Account.role, Account.cooperative_id, Account.is_manager, Account.is_guest)
 
 
 def find_account_by_login(session: Session, login: Login) -> Credentials | None:
@@ -123,6 +124,7 @@ def get_details(session: Session, account_id: int) -> Details:
             Account.email,
             Account.phone,
             Account.role,
+            Account.is_guest,
             Account.language,
             Account.password_hash,
             Cooperative.name.label("cooperative"),
@@ -133,7 +135,15 @@ def get_details(session: Session, account_id: int) -> Details:
     if row is None:
         raise NotFound()
     return Details(
-        row.id, row.name, row.email, row.phone, Role(row.role), row.language, row.cooperative, row.password_hash
+        row.id,
+        row.name,
+        row.email,
+        row.phone,
+        Role(row.role),
+        row.is_guest,
+        row.language,
+        row.cooperative,
+        row.password_hash,
     )
 
 
@@ -169,4 +179,10 @@ def is_empty_market(session: Session) -> bool:
 def _actor(row: Row[*tuple[Any, ...]]) -> Actor:
     """The actor in a row that has the columns of `_ACTOR`."""
     role = Role(row.role)
-    return Actor(row.id, role, row.cooperative_id, role is Role.COOPERATIVE and row.is_manager)
+    return Actor(
+        row.id,
+        role,
+        row.cooperative_id,
+        is_manager=role is Role.COOPERATIVE and row.is_manager,
+        is_guest=role is Role.OFFICE and row.is_guest,
+    )

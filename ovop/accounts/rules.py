@@ -16,6 +16,7 @@ class Actor:
     role: Role
     cooperative_id: int | None = None
     is_manager: bool = False
+    is_guest: bool = False
 
 
 def require_role(actor: Actor | None, *roles: Role) -> Actor:
@@ -25,6 +26,13 @@ def require_role(actor: Actor | None, *roles: Role) -> Actor:
     if actor.role in roles or (actor.role is Role.ADMIN and Role.OFFICE in roles):
         return actor
     raise Forbidden(reason="role")
+
+
+def require_host(actor: Actor) -> Actor:
+    """`actor`, unless a guest of the office, who only reads.  Raises: Forbidden."""
+    if actor.is_guest:
+        raise Forbidden(reason="guest")
+    return actor
 
 
 def require_member(actor: Actor | None, cooperative_id: int) -> Actor:

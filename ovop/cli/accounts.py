@@ -29,6 +29,7 @@ _REASONS = {
     ("email", "reserved"): "addresses at demo.test are kept for the demo market",
     ("cooperative", "required"): "the role cooperative needs --cooperative SLUG",
     ("cooperative", "does-not-fit"): "only the role cooperative takes --cooperative",
+    ("guest", "does-not-fit"): "only the role office takes --guest",
     ("cooperative", "unknown"): "no co-operative has this slug",
     ("slug", "taken"): "a co-operative with this slug exists already",
     ("slug", "not-a-slug"): "use lower-case letters, digits and single hyphens",
@@ -70,11 +71,14 @@ def user() -> None:
 @click.argument("email")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="What it may do.")
 @click.option("--cooperative", metavar="SLUG", help="The co-operative that it works for (role cooperative).")
+@click.option("--guest", is_flag=True, help="May read what the office reads, and change nothing (role office).")
 @click.option("--name", help="What it is called; default: the part of the e-mail before the @.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
 @with_appcontext
 @in_one_line
-def create_user(email: str, role: str, cooperative: str | None, name: str | None, password_stdin: bool) -> None:
+def create_user(
+    email: str, role: str, cooperative: str | None, guest: bool, name: str | None, password_stdin: bool
+) -> None:
     """Makes the account EMAIL."""
     if not password_stdin:
         raise click.ClickException("password: give it on standard input, with --password-stdin")
@@ -90,6 +94,7 @@ def create_user(email: str, role: str, cooperative: str | None, name: str | None
         email=address,
         role=Role(role),
         cooperative_id=cooperative_id,
+        is_guest=guest,
     )
     write(create_account, new, days.now())
     click.echo(f"Account {address} created with role {role}.")

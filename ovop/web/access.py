@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ovop.accounts.models import Role
-from ovop.accounts.rules import Actor, require_role
+from ovop.accounts.rules import Actor, require_host, require_role
 
 P = ParamSpec("P")
 T = TypeVar("T", bound=ResponseReturnValue)
+_READING = ("GET", "HEAD", "OPTIONS")
 
 
 def current_actor() -> Actor | None:
@@ -26,7 +27,7 @@ def current_actor() -> Actor | None:
 def requires(*roles: Role) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """Lets only accounts with one of `roles` into a page; strangers are asked to sign in and come back.
 
-    Without roles any signed-in account may enter.
+    Without roles any signed-in account may enter.  Guests of the office only read what is behind a role.
     """
 
     def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -37,6 +38,8 @@ def requires(*roles: Role) -> Callable[[Callable[P, ResponseReturnValue]], Calla
                 back = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
                 return redirect(url_for("account.sign_in", next=back))
             require_role(actor, *(roles or tuple(Role)))
+            if roles and request.method not in _READING:
+                require_host(actor)
             return view(*args, **kwargs)
 
         return guarded

@@ -13,7 +13,11 @@ STALE_FORM: Callable[[], str] = lambda: _("Halaman ini sudah terlalu lama terbuk
 #: What a refusal says on a page, by problem name.
 _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
     "not-found": lambda _facts: _("Yang kamu cari tidak ada, atau sudah dipindahkan."),
-    "forbidden": lambda _facts: _("Halaman ini bukan untuk akunmu."),
+    "forbidden": lambda facts: (
+        _("Sebagai tamu dinas kamu bisa melihat semuanya, tapi tidak mengubah apa pun.")
+        if facts.get("reason") == "guest"
+        else _("Halaman ini bukan untuk akunmu.")
+    ),
     "unavailable": lambda _facts: _("Pasar sedang sibuk. Coba lagi sebentar lagi; tidak ada yang berubah."),
     "wrong-status": lambda _facts: _("Pesanan ini sudah berubah, jadi langkah itu tidak bisa dilakukan lagi."),
     "slot-full": lambda _facts: _("Jadwal itu baru saja penuh. Pilih jadwal lain; belum ada yang dibayar."),

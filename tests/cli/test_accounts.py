@@ -29,6 +29,12 @@ def test_an_account_made_here_signs_in(app: APIFlask) -> None:
     assert flows.sign_in("dinas@contoh.id", make.PASSWORD).actor.role is Role.OFFICE
 
 
+def test_a_guest_of_the_office_only_reads(app: APIFlask) -> None:
+    made = create_user(app, "tamu@contoh.id", "--role", "office", "--guest")
+    assert made.exit_code == 0, made.output
+    assert flows.sign_in("tamu@contoh.id", make.PASSWORD).actor.is_guest
+
+
 def test_a_member_belongs_to_the_cooperative_named(app: APIFlask) -> None:
     assert run(app, "cooperative", "create", "tengkurak", "--name", "Koperasi Tengkurak", "--village",
                make.TENGKURAK).output == "Co-operative tengkurak created.\n"  # fmt: skip
@@ -55,6 +61,7 @@ def test_a_token_is_printed_alone_and_works(app: APIFlask) -> None:
         (["b@contoh.id", "--role", "cooperative"], "kata-sandi-1\n", "cooperative: the role cooperative needs"),
         (["b@contoh.id", "--role", "cooperative", "--cooperative", "x"], "kata-sandi-1\n", "cooperative: no co-op"),
         (["b@contoh.id", "--role", "buyer", "--cooperative", "tengkurak"], "kata-sandi-1\n", "cooperative: only the"),
+        (["b@contoh.id", "--role", "admin", "--guest"], "kata-sandi-1\n", "guest: only the role office takes --guest"),
         (["admin@demo.test", "--role", "admin"], "kata-sandi-1\n", "email: addresses at demo.test are kept"),
     ],
 )

@@ -46,6 +46,11 @@ def official(role: Role = Role.OFFICE, email: str = "dinas@contoh.id", name: str
     return _account(NewAccount(name, password_hash(), email, None, role))
 
 
+def guest(email: str = "tamu@contoh.id") -> Actor:
+    """A guest of the economy office, who only reads."""
+    return _account(NewAccount("Pak Tamu", password_hash(), email, None, Role.OFFICE, is_guest=True))
+
+
 def demo_buyer() -> Actor:
     """The demo market's buyer, which makes this market a demo."""
     actor = _account(NewAccount("Pembeli Contoh", password_hash(), DEMO_EMAILS["buyer"], is_demo=True))
@@ -76,4 +81,5 @@ def current(client: FlaskClient) -> Actor:
 
 
 def _account(new: NewAccount) -> Actor:
-    return Actor(write(create_account, new, days.now()), new.role, new.cooperative_id, new.role is Role.COOPERATIVE)
+    is_manager = new.role is Role.COOPERATIVE
+    return Actor(write(create_account, new, days.now()), new.role, new.cooperative_id, is_manager, new.is_guest)

@@ -80,6 +80,23 @@ def test_each_role_enters_what_is_meant_for_it(app: APIFlask, client: FlaskClien
         assert (status in (200, 302, 404, 422)) if allowed else status == 403, (path, status)
 
 
+def test_a_guest_reads_all_and_is_offered_nothing_to_change(app: APIFlask, client: FlaskClient) -> None:
+    seller, buyer = market.shop(), accounts.buyer()
+    sales.sale(buyer, seller, {market.catch(seller): 1000})
+    accounts.sign_in(client, accounts.guest())
+    for method, endpoint, path in addresses(app):
+        answer = client.open(path, method=method)
+        if method != "GET" or endpoint in ADMIN_ONLY:
+            assert answer.status_code == 403, path
+        else:
+            assert answer.status_code in (200, 302, 404), path
+            assert 'method="post"' not in answer.get_data(as_text=True).partition("<main")[2], path
+    refused = client.post("/dinas/cerita/36.04.13.2011/sembunyi", data={"reason": "x"})
+    assert "Sebagai tamu dinas kamu bisa melihat semuanya" in refused.get_data(as_text=True)
+    own = client.post("/akun/data-diri", data={"name": "Pak Tamu Baru", "language": "id"})
+    assert own.status_code == 302
+
+
 def test_reading_changes_nothing(app: APIFlask, client: FlaskClient) -> None:
     seller, buyer = market.shop(), accounts.buyer()
     sales.sale(buyer, seller, {market.catch(seller): 1000})

@@ -14,6 +14,7 @@ from ovop.kernel.errors import Invalid
 from ovop.sales.queries import EVERYTHING, Scope
 from ovop.sales.rules import Group, Period, Span, current, parse_span, period_of
 from ovop.web import refusals
+from ovop.web.access import signed_in
 from ovop.web.language import gettext as _
 from ovop.web.times import long_day, month, period, short_date
 
@@ -135,8 +136,9 @@ def days_words(span: Span, today: date | None = None) -> str:
 
 
 def page(template: str, /, **values: object) -> Response:
-    """`template` of this area; not kept on a shared machine."""
-    text = render_template(f"office/{template}", area="office", printed_at=days.now(), **values)
+    """`template` of this area; not kept on a shared machine.  What guests may not do is not offered to them."""
+    may_change = not signed_in().is_guest
+    text = render_template(f"office/{template}", area="office", printed_at=days.now(), may_change=may_change, **values)
     response = make_response(text)
     response.headers["Cache-Control"] = "no-store"
     return response
