@@ -25,13 +25,17 @@ class Barred(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A slot as it is shown; `barred` is None when it can be chosen."""
+    """A slot as it is shown; `barred` is None when it can be chosen.
+
+    free_grams: what its cold box still holds, None without one.
+    """
 
     id: int
     starts_at: datetime
     ends_at: datetime
     free: int
     barred: Barred | None
+    free_grams: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def _time(part: Part, option: OfferedSlot) -> Time:
         barred = Barred.FULL
     elif slot.free_grams is not None and slot.free_grams < part.grams:
         barred = Barred.NO_ROOM
-    return Time(slot.id, slot.starts_at, slot.ends_at, slot.free, barred)
+    return Time(slot.id, slot.starts_at, slot.ends_at, slot.free, barred, slot.free_grams)
 
 
 def _km(point: PointRow, near: Place | None) -> float | None:

@@ -22,7 +22,7 @@ def choose(client: FlaskClient, *sellers: market.Shop, slot: int | None = None) 
     data = {}
     for seller in sellers:
         data[f"point_{seller.id}"] = str(seller.point)
-        data[f"slot_{seller.point}"] = str(slot or market.slots(seller)[0].id)
+        data[f"slot_{seller.id}_{seller.point}"] = str(slot or market.slots(seller)[0].id)
     return client.post("/ambil", data=data)
 
 

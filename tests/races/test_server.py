@@ -242,7 +242,7 @@ def test_a_basket_ordered_eight_times_is_one_checkout(running: servers.Market) -
     visitor = browser(running.port, running.app, buyer)
     token = {"csrf_token": hidden(visitor.get(f"/belanja/tambah?catch={catch}"))["csrf_token"]}
     assert visitor.post("/belanja/tambah", {"catch": catch, "quantity": "1 kg"} | token).status == 302
-    chosen = {f"point_{seller.id}": seller.point, f"slot_{seller.point}": slot(seller)}
+    chosen = {f"point_{seller.id}": seller.point, f"slot_{seller.id}_{seller.point}": slot(seller)}
     assert visitor.post("/ambil", chosen | token).headers["Location"] == "/bayar"
     form = hidden(visitor.get("/bayar")) | {"payment": "cash"}
     replies = at_once([partial(visitor.tap, "/bayar", form) for _ in range(8)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -26,10 +27,10 @@ def test_places_and_times_of_each_seller_are_offered(client: FlaskClient) -> Non
     for seller in (tengkurak, lontar):
         shopping.put_in(client, market.catch(seller), "1 kg")
     page = Page(client.get("/ambil"))
-    assert page.all("h2") == ["Koperasi Tengkurak", "Koperasi Lontar"]
+    assert page.all("h2") == ["Semua sekali jalan", "Koperasi Tengkurak", "Koperasi Lontar"]
     for seller in (tengkurak, lontar):
         assert page.options(f"point_{seller.id}") == {str(seller.point): True}
-        times = page.options(f"slot_{seller.point}")
+        times = page.options(f"slot_{seller.id}_{seller.point}")
         assert list(times) == [str(slot.id) for slot in market.slots(seller) if int(slot.id) in map(int, times)]
         assert all(times.values())
 
@@ -66,7 +67,7 @@ def test_full_and_closed_times_stay_in_sight_and_cannot_be_chosen(client: FlaskC
     write(close, closed.id, "ombak tinggi", seller.clerk, days.now())
     shopping.put_in(client, lot, "1 kg")
     page = Page(client.get("/ambil"))
-    times = page.options(f"slot_{seller.point}")
+    times = page.options(f"slot_{seller.id}_{seller.point}")
     assert (times[str(full.id)], times[str(closed.id)], times[str(open_.id)]) == (False, False, True)
     assert "Penuh" in page.words
     assert "Tutup" in page.words
@@ -81,7 +82,7 @@ def test_times_past_the_goods_best_are_left_out_and_explained(client: FlaskClien
     shopping.put_in(client, market.catch(seller, best_before=days.now() + timedelta(hours=5)), "1 kg")
     page = Page(client.get("/ambil"))
     late = [slot for slot in market.slots(seller) if slot.ends_at > days.now() + timedelta(hours=5)]
-    assert not set(page.options(f"slot_{seller.point}")) & {str(slot.id) for slot in late}
+    assert not set(page.options(f"slot_{seller.id}_{seller.point}")) & {str(slot.id) for slot in late}
     assert "Jadwal setelah Sen 5 Jan 14.00 WIB tidak ditawarkan karena Udang windu sudah lewat" in page.words
     assert "Pesan paling lambat 1 jam sebelum jadwal." in page.words
     refused = Page(shopping.choose(client, seller, slot=late[0].id))
@@ -101,11 +102,13 @@ def test_a_harvest_to_come_is_not_collected_before_it(client: FlaskClient) -> No
 def test_forged_times_are_refused(client: FlaskClient, slot: str) -> None:
     seller, other = market.shop(), market.shop("lontar", "36.04.13.2007")
     shopping.put_in(client, market.catch(seller), "1 kg")
-    answer = client.post("/ambil", data={f"point_{seller.id}": str(seller.point), f"slot_{seller.point}": slot})
+    answer = client.post(
+        "/ambil", data={f"point_{seller.id}": str(seller.point), f"slot_{seller.id}_{seller.point}": slot}
+    )
     assert answer.status_code == 422
     elsewhere = str(market.slots(other)[0].id)
     for point in (seller.point, other.point):
-        data = {f"point_{seller.id}": str(point), f"slot_{point}": elsewhere}
+        data = {f"point_{seller.id}": str(point), f"slot_{seller.id}_{point}": elsewhere}
         assert client.post("/ambil", data=data).status_code == 422
     assert client.get("/bayar").location == "/ambil"
 
@@ -116,6 +119,36 @@ def test_a_missing_choice_is_asked_for_and_the_other_kept(client: FlaskClient) -
         shopping.put_in(client, market.catch(seller), "1 kg")
     page = Page(shopping.choose(client, tengkurak))
     assert (page.status, page.errors) == (422, ["Pilih tempat dan jamnya."])
-    assert page.chosen(f"slot_{tengkurak.point}") == str(market.slots(tengkurak)[0].id)
+    assert page.chosen(f"slot_{tengkurak.id}_{tengkurak.point}") == str(market.slots(tengkurak)[0].id)
     assert client.get("/bayar").location == "/ambil"
     assert shopping.choose(client, tengkurak, lontar).location == "/bayar"
+
+
+def test_a_basket_of_two_sellers_is_gathered_in_one_round_with_one_button(client: FlaskClient) -> None:
+    """Both hand over at the same wharf."""
+    tengkurak, lontar = market.shop(), market.shop("lontar", "36.04.13.2007")
+    shopping.put_in(client, market.catch(tengkurak), "1 kg")
+    assert "Semua sekali jalan" not in client.get("/ambil").text
+    shopping.put_in(client, market.catch(lontar), "1 kg")
+    page = Page(client.get("/ambil?near=-6.0,106.37"))
+    assert "cukup satu tempat" in page.words
+    assert re.search(r"6,6 km pulang-pergi dari tempatmu", page.words)
+    taken = dict(re.findall(r'type="hidden" name="((?:point|slot)_[0-9_]+)" value="([0-9]+)"', page.html))
+    assert set(taken) == {
+        f"{kind}_{seller.id}{f'_{seller.point}' if kind == 'slot' else ''}"
+        for kind in ("point", "slot")
+        for seller in (tengkurak, lontar)
+    }
+    assert client.post("/ambil", data=taken).location == "/bayar"
+    assert client.get("/bayar").status_code == 200
+
+
+def test_sellers_without_a_common_day_are_not_gathered(client: FlaskClient) -> None:
+    tengkurak, lontar = market.shop(), market.shop("lontar", "36.04.13.2007")
+    ahead = days.now() + timedelta(days=4)
+    shopping.put_in(client, market.catch(tengkurak), "1 kg")
+    shopping.put_in(client, market.catch(lontar, landed_at=ahead), "1 kg")
+    page = Page(client.get("/ambil"))
+    assert page.status == 200
+    assert "Semua sekali jalan" not in page.words
+    assert "tidak bisa diambil dalam satu hari" in page.words

@@ -14,6 +14,7 @@ from ovop.kernel.errors import Invalid
 from ovop.kernel.geo import Place, parse_place, place
 from ovop.ordering.basket import Contents
 from ovop.ordering.choices import Choice, choice_for
+from ovop.ordering.gathering import gather
 from ovop.outside.geocoder import find_places
 from ovop.pickup.queries import fitting_slots
 from ovop.villages.gazetteer import gazetteer
@@ -71,7 +72,7 @@ def keep_pickup() -> ResponseReturnValue:
     for choice in choices(now_in_it, None):
         cooperative = choice.part.cooperative_id
         point = read_id(request.form.get(f"point_{cooperative}"))
-        slot = read_id(request.form.get(f"slot_{point}"))
+        slot = read_id(request.form.get(f"slot_{cooperative}_{point}"))
         found = choice.find(slot)
         if found is None:
             errors[cooperative] = (
@@ -103,6 +104,7 @@ def _page(now_in_it: Contents, errors: dict[int, str], status: int = 200) -> Res
         "shop/pickup.html",
         choices=found,
         near=near,
+        tour=gather(found, near.place) if len(found) > 1 else None,
         charts=[_chart(choice, near.place) for choice in found],
         letters=LETTERS,
         chosen=chosen_slots(),
