@@ -17,7 +17,7 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from bench import browser, checkouts, client, inside, prepare, servers
+from bench import browser, checkouts, client, inside, nearby, prepare, servers
 from bench.report import Report
 from ovop.kernel import days
 from ovop.settings import ROOT
@@ -71,6 +71,7 @@ def main() -> int:
     counts(report, instance, pages, sales)
     purchases(report, instance, sales)
     checkouts.measure(report, wanted.folder)
+    nearby.measure(report, wanted.folder)
     starts(report, instance)
     if wanted.quick:
         report.leave_out("Office and downloads at 50,000 orders, and the browser", "left out by --quick")

@@ -64,6 +64,18 @@ def demo_market(folder: Path, orders: int) -> Path:
     return instance
 
 
+def empty_market(folder: Path) -> Path:
+    """An instance with the reference data alone."""
+    instance = folder / "empty"
+    subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", "init"],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "INSTANCE_PATH": str(instance), "DEMO": "off"},
+        check=True,
+    )
+    return instance
+
+
 def with_lots(instance: Path, lots: int) -> None:
     """At least so many lots are on sale: each product is listed again and again, with its photo.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 from geographiclib.geodesic import Geodesic
 
@@ -51,11 +50,11 @@ def parse_place(text: str, *, field: str = "near") -> Place:
     return place(parts[0].strip(), parts[1].strip(), field=field)
 
 
-@lru_cache(maxsize=65_536)
 def distance_km(a: Place, b: Place) -> float:
     """Geodesic distance in kilometres on WGS 84.  Source: Karney 2013.
 
-    What geopy computes with, asked directly: importing geopy brings every geocoder's client into memory.
+    What geopy computes with, asked directly: importing geopy brings every geocoder's client into memory.  Not
+    remembered: one of the two is often where somebody stands.
     """
     found = Geodesic.WGS84.Inverse(a.latitude, a.longitude, b.latitude, b.longitude, Geodesic.DISTANCE)
     return float(found["s12"]) / 1000

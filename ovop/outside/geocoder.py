@@ -1,12 +1,14 @@
 """Finding places by name: the market's own gazetteer, or a Nominatim or Photon server where one is set.
 
-A server that is slow or away is not waited for: after two seconds the gazetteer answers, and says so.
+A server that is slow or away is not waited for: after two seconds the gazetteer answers, and says so; for half a minute
+after that the server is not asked at all.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
@@ -20,8 +22,9 @@ from ovop.kernel.geo import Place
 
 log = logging.getLogger(__name__)
 
-#: Seconds that a server may take, and how many answers are asked for.
-PATIENCE = 2.0
+#: Seconds that a server may take, and for how many it is left alone when it took longer or did not answer.
+PATIENCE, REST = 2.0, 30.0
+#: How many answers are asked for.
 MOST = 6
 _AGENT = "ovop-serang (fisheries market)"
 
@@ -102,14 +105,20 @@ def read_point(text: str, within: Callable[[Place], bool]) -> FoundPlace | None:
 
 
 _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="geocoder")
+#: Until when, by the monotonic clock, each server is left alone.
+_resting: dict[str, float] = {}
 
 
 def _ask(server: str, text: str, language: str) -> tuple[FoundPlace, ...] | None:
     """What the server knows, or none when it does not say in time.  What people look for is never logged."""
+    if _resting.get(server, 0.0) > time.monotonic():
+        return None
     try:
-        return _pool.submit(_answers, server, text, language).result(timeout=PATIENCE + 0.2)
+        return _pool.submit(_answers, server, text, language).result(timeout=PATIENCE)
     except (TookTooLong, OSError, LookupError, ValueError, TypeError, AttributeError) as error:
         # A stranger's answer may have any shape, and the client reads it without looking.
+        if isinstance(error, TookTooLong | OSError):
+            _resting[server] = time.monotonic() + REST
         log.warning("geocoder did not answer", extra={"reason": type(error).__name__})
         return None
 

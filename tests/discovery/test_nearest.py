@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from apiflask import APIFlask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, insert, update
+from sqlalchemy import event, insert, select, update
 
 from ovop.accounts.models import Cooperative
 from ovop.db import db, write
+from ovop.discovery import nearest
 from ovop.discovery.nearest import list_points, nearest_by_cooperative, nearest_points
 from ovop.kernel import days
 from ovop.kernel.geo import Place, distance_km
@@ -100,15 +105,50 @@ def test_one_cooperatives_points_can_be_asked_for(cooperatives: list[int]) -> No
     assert [point.cooperative_id for point, _ in found] == [cooperatives[1]]
 
 
-def test_many_points_elsewhere_are_not_looked_at(cooperatives: list[int]) -> None:
-    """Of 3,000 points over the regency the nearest five come from one small box."""
-    corners = [(row * 0.01, column * 0.01) for row in range(50) for column in range(60)]
-    put([(Place(-6.3 + south, 105.8 + east), cooperatives[0]) for south, east in corners])
-    fetched: list[int] = []
-    note = lambda *_arguments: fetched.append(1)  # noqa: E731
-    event.listen(db.engine, "after_cursor_execute", note)
-    found = nearest_points(db.session(), Place(-6.05, 106.1), limit=5)
-    event.remove(db.engine, "after_cursor_execute", note)
-    assert len(found) == 5
-    assert found[-1][1] < 2
-    assert len(fetched) <= 3
+def test_of_ten_thousand_points_the_nearest_come_first(cooperatives: list[int]) -> None:
+    draw = random.Random(36)
+    put([(anywhere(draw), cooperatives[number % 3]) for number in range(10_000)])
+    rows = db.session().execute(select(PickupPoint.id, PickupPoint.latitude, PickupPoint.longitude)).all()
+    for _ in range(3):
+        near = anywhere(draw)
+        far = sorted((distance_km(near, Place(row.latitude, row.longitude)), row.id) for row in rows)
+        found = nearest_points(db.session(), near, limit=100)
+        assert [(km, point.id) for point, km in found] == far[:100]
+
+
+def test_however_many_points_there_are_few_are_looked_at(
+    cooperatives: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the index on latitude and longitude, and no more rows of 10,000 than of 500."""
+    draw = random.Random(36)
+    counts, statements = [], []
+    row = nearest.NearPoint
+    monkeypatch.setattr(nearest, "NearPoint", lambda **values: counts.append(1) or row(**values))  # type: ignore[func-returns-value]
+    looked_at = []
+    for more in (500, 9_500):
+        put([(anywhere(draw), cooperatives[0]) for _ in range(more)])
+        counts.clear()
+        with noted(statements):
+            assert len(nearest_points(db.session(), Place(-6.05, 106.1), limit=20)) == 20
+        looked_at.append(len(counts))
+    assert looked_at[1] < max(2 * looked_at[0], 200)
+    assert len(statements) <= 7
+    if db.engine.dialect.name == "sqlite":
+        plan = db.session().connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statements[-1]}", (0.0,) * 4)
+        assert "ix_pickup_point_place" in str(plan.all())
+
+
+def anywhere(draw: random.Random) -> Place:
+    """Somewhere about the regency."""
+    return Place(draw.uniform(-6.3, -5.8), draw.uniform(105.8, 106.4))
+
+
+@contextmanager
+def noted(statements: list[str]) -> Iterator[None]:
+    """The statements sent meanwhile."""
+    note = lambda _connection, _cursor, statement, *_: statements.append(statement)  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)

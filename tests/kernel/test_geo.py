@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import Geod
 
 from ovop.kernel.errors import Invalid
 from ovop.kernel.geo import Place, box_around, distance_km, parse_place, place
@@ -15,6 +18,23 @@ places = st.builds(Place, st.floats(-60, 60), st.floats(100, 140))
 def test_distance_is_the_geodesic_one() -> None:
     """Karney's published pair JFK to LHR: 5 551.76 km on WGS 84."""
     assert distance_km(Place(40.6, -73.8), Place(51.6, -0.5)) == pytest.approx(5551.759, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("south", "north", "west", "east"), [(-6.4, -5.75, 105.7, 106.5), (-90, 90, -180, 180)], ids=["here", "anywhere"]
+)
+def test_ten_thousand_distances_agree_with_proj_within_a_metre(
+    south: float, north: float, west: float, east: float
+) -> None:
+    """PROJ is written in C by others, from the same mathematics."""
+    draw = random.Random(36)
+    pairs = [[Place(draw.uniform(south, north), draw.uniform(west, east)) for _ in "ab"] for _ in range(10_000)]
+    a, b = zip(*pairs, strict=True)
+    degrees = ([place.longitude for place in a], [place.latitude for place in a])
+    degrees += ([place.longitude for place in b], [place.latitude for place in b])
+    _there, _back, metres = Geod(ellps="WGS84").inv(*degrees)
+    furthest = max(abs(distance_km(*pair) * 1000 - far) for pair, far in zip(pairs, metres, strict=True))
+    assert furthest < 0.001
 
 
 @given(places, places, st.floats(0.1, 500))

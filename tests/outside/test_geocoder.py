@@ -56,6 +56,7 @@ class Server:
 @pytest.fixture
 def server() -> Iterator[Server]:
     geocoder._answers.cache_clear()
+    geocoder._resting.clear()
     server = Server()
     yield server
     server.close()
@@ -158,20 +159,34 @@ def test_a_server_that_is_away_is_said_and_replaced() -> None:
     assert (finding.places[0].name, finding.is_fallback) == ("Lontar, Tirtayasa", True)
 
 
-def test_a_slow_server_is_not_waited_for(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(geocoder, "PATIENCE", 0.2)
-    waiting = threading.Event()
+def test_nobody_waits_longer_than_two_seconds_and_the_next_one_not_at_all(server: Server) -> None:
+    """By the clock, with the real patience."""
+    over = threading.Event()
 
     def slow(_text: str) -> tuple[int, object]:
-        waiting.wait(5)
+        over.wait(10)
         return 200, nominatim(-6.11, 106.24)
 
     server.answer = slow
-    begun = time.monotonic()
-    finding = find("lontar", server.url)
-    waiting.set()
-    assert time.monotonic() - begun < 3
-    assert finding.is_fallback
+    taken = []
+    for typed in ("lontar", "desa lontar"):
+        begun = time.monotonic()
+        finding = find(typed, server.url)
+        taken.append(time.monotonic() - begun)
+        assert (finding.places[0].name, finding.is_fallback) == ("Lontar, Tirtayasa", True)
+    over.set()
+    assert 1.9 < taken[0] < 2.4
+    assert taken[1] < 0.3
+    assert server.asked == ["lontar"]
+
+
+def test_a_server_is_asked_again_after_its_rest(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.answer = lambda _text: (503, {})
+    assert find("alun-alun ciruas", server.url).is_fallback
+    server.answer = lambda _text: (200, nominatim(-6.11, 106.24))
+    assert find("alun-alun ciruas", server.url).is_fallback
+    monkeypatch.setattr(geocoder, "_resting", {server.url: time.monotonic() - 1})
+    assert find("alun-alun ciruas", server.url).places[0].name == "Alun-alun Ciruas"
 
 
 def test_what_people_look_for_is_not_logged(server: Server, caplog: pytest.LogCaptureFixture) -> None:

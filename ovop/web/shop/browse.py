@@ -18,7 +18,7 @@ from ovop.discovery.search import understood, vocabulary
 from ovop.discovery.villages import flagship_strip, list_districts
 from ovop.kernel import days
 from ovop.villages.gazetteer import gazetteer
-from ovop.web.formats import distance
+from ovop.web.formats import number
 from ovop.web.goods import form_name
 from ovop.web.language import current_language
 from ovop.web.language import gettext as _
@@ -27,9 +27,12 @@ from ovop.web.shop.filters import Asked, read_filter
 from ovop.web.shop.kept_pages import kept_page, kept_rows
 from ovop.web.shop.labels import group_name, heading_of, sort_name
 from ovop.web.shop.words import day_heading
+from ovop.web.times import NBSP
 
 #: Villages with a flagship on the front page; days that the pickup filter offers.
 STRIP, DAYS_OFFERED = 5, 7
+#: Kilometres that the form offers to narrow by, and the chip.
+DISTANCES, CLOSE_KM = (2, 5, 10, 25, 50), 10
 #: What the chips offer; the form has all.
 GROUPS = (Group.FISH, Group.SHRIMP, Group.CRAB)
 
@@ -54,6 +57,7 @@ def _facts(asked: Asked, stamp: Stamp) -> dict[str, Hashable]:
         "meant": understood(wanted.q, vocabulary(session, stamp.slow)) if wanted.q and found.total else None,
         "strip": kept_rows("strip", stamp, lambda: flagship_strip(session, now, STRIP)) if is_front else (),
         "groups": GROUPS,
+        "close": (CLOSE_KM, _up_to(CLOSE_KM)),
         "choices": (kept_rows(lists, stamp, lambda: _options(wanted, districts)), _chosen(wanted)),
         "active": tuple(_active(asked, found, dict(districts))),
     }
@@ -66,6 +70,7 @@ class Options(NamedTuple):
     form: tuple[tuple[str, str], ...]
     district: tuple[tuple[str, str], ...]
     pickup_day: tuple[tuple[date, str], ...]
+    max_km: tuple[tuple[int, str], ...]
     sort: tuple[tuple[str, str], ...]
 
 
@@ -76,6 +81,7 @@ class Chosen(NamedTuple):
     form: str | None
     district: str | None
     pickup_day: date | None
+    max_km: str | None
     sort: str
     in_stock: bool
 
@@ -87,13 +93,20 @@ def _options(wanted: CatchFilter, districts: tuple[tuple[str, str], ...]) -> Opt
         form=tuple((form.value, form_name(form)) for form in Form),
         district=districts,
         pickup_day=tuple((day, day_heading(day)) for day in coming),
+        max_km=tuple((km, _up_to(km)) for km in DISTANCES) if wanted.near else (),
         sort=tuple((sort.value, sort_name(sort)) for sort in Sort if sort is not Sort.DISTANCE or wanted.near),
     )
 
 
 def _chosen(wanted: CatchFilter) -> Chosen:
     return Chosen(
-        wanted.category, wanted.form, wanted.district, wanted.pickup_day, wanted.sort, in_stock=wanted.in_stock
+        wanted.category,
+        wanted.form,
+        wanted.district,
+        wanted.pickup_day,
+        f"{wanted.max_km:g}" if wanted.max_km else None,
+        wanted.sort,
+        in_stock=wanted.in_stock,
     )
 
 
@@ -115,7 +128,11 @@ def _active(asked: Asked, found: Page[CatchCard], districts: dict[str, str]) -> 
         yield form_name(wanted.form), asked.url(form=None)
     if wanted.pickup_day:
         yield _("Bisa diambil %(day)s", day=day_heading(wanted.pickup_day)), asked.url(pickup_day=None)
-    if wanted.max_km:
-        yield _("Sampai %(distance)s", distance=distance(wanted.max_km)), asked.url(max_km=None)
+    if wanted.max_km and wanted.max_km != CLOSE_KM:
+        yield _up_to(wanted.max_km), asked.url(max_km=None)
     if not wanted.in_stock:
         yield _("Termasuk yang habis"), asked.url(in_stock=None)
+
+
+def _up_to(km: float) -> str:
+    return _("Sampai %(distance)s", distance=f"{number(km, 1)}{NBSP}km")

@@ -18,9 +18,11 @@ from ovop.catalogue.rules import Category, Form, Group
 from ovop.discovery.rules import FURTHEST_KM, LAST_PAGE, CatchFilter, Sort, VillageFilter, category_named
 from ovop.kernel.days import today
 from ovop.kernel.errors import Invalid
-from ovop.kernel.geo import parse_place
+from ovop.kernel.geo import Place
 from ovop.kernel.words import LONGEST_TEXT
+from ovop.outside.geocoder import read_point
 from ovop.villages.gazetteer import gazetteer
+from ovop.villages.shapes import on_map
 
 T = TypeVar("T")
 
@@ -68,7 +70,7 @@ class Asked:
 def read_filter(arguments: Mapping[str, str]) -> Asked:
     """What the address asks for, from its parameters."""
     reader = _Reader(arguments)
-    near = reader.read("near", parse_place)
+    near = reader.read("near", _place)
     category = cast("Group | Category | None", reader.read("category", category_named))
     wanted = CatchFilter(
         q=" ".join(reader.text("q").split())[:LONGEST_TEXT],
@@ -117,6 +119,12 @@ class _Reader:
 def _code(length: int) -> Callable[[str], str | None]:
     """An official code of so many characters, such as ``36.04.13``."""
     return lambda typed: typed if len(typed) == length and re.fullmatch(r"[0-9]+(\.[0-9]+)+", typed) else None
+
+
+def _place(typed: str) -> Place | None:
+    """A place on the map, also with longitude first; from elsewhere no distance helps."""
+    found = read_point(typed, on_map)
+    return found.place if found and on_map(found.place) else None
 
 
 def _number(least: int, most: int) -> Callable[[str], int | None]:

@@ -108,6 +108,8 @@ def kept_page(template: str, facts: Callable[[Stamp], Facts]) -> Response:
     tag = hashlib.blake2b(repr((asked, session.get("csrf_token"))).encode(), digest_size=12).hexdigest()
     if request.if_none_match.contains_weak(tag):
         return _headed(Response(status=304), tag)
+    if "near" in request.args:  # where somebody stands is forgotten with the answer
+        return _headed(_answer(_rendered(template, read()), _fillings()), tag)
     kept: Kept[Page] = current_app.extensions[_PAGES]
     page = kept.find(asked)
     if page is None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ovop.kernel.errors import Invalid
-from ovop.kernel.geo import Place, place
-from ovop.outside.geocoder import Finding, find_places
+from ovop.kernel.geo import Place
+from ovop.outside.geocoder import Finding, find_places, read_point
 from ovop.villages.gazetteer import gazetteer
 from ovop.villages.shapes import on_map
 from ovop.web.language import current_language
@@ -29,7 +28,7 @@ def find_place() -> ResponseReturnValue:
     kept = read_filter(request.args).hidden("near", "max_km", "sort")
     here = _position()
     if here is not None and on_map(here):
-        return redirect(_near(target, here, kept))
+        return _private(make_response(redirect(_near(target, here, kept))))
     finding = _find(typed) if typed else Finding(())
     found = [(answer, _near(target, answer.place, kept)) for answer in finding.places]
     page = render_template(
@@ -50,14 +49,9 @@ def _find(typed: str) -> Finding:
 
 
 def _position() -> Place | None:
-    """Where the phone says it is."""
-    latitude, longitude = request.args.get("lat", ""), request.args.get("lng", "")
-    if not latitude or not longitude:
-        return None
-    try:
-        return place(latitude, longitude)
-    except Invalid:
-        return None
+    """Where the phone says it is; an address made by hand may have the two swapped."""
+    found = read_point(f"{request.args.get('lat', '')},{request.args.get('lng', '')}", on_map)
+    return found.place if found else None
 
 
 def _near(target: str, near: Place, kept: dict[str, str]) -> str:
