@@ -9,6 +9,7 @@ import ovop.ordering.models
 import ovop.outside.models
 import ovop.payment.models
 import ovop.pickup.models
+import ovop.prices.models
 import ovop.recall.models
 import ovop.sales.models
 import ovop.scales.models

@@ -16,6 +16,7 @@ from ovop.kernel.checks import Check, Finding
 from ovop.ordering import checks as ordering
 from ovop.ordering import price_checks as ordered_prices
 from ovop.payment import checks as payment
+from ovop.prices import checks as counted_prices
 from ovop.recall import checks as recall
 from ovop.sales import checks as sales
 from ovop.scales import checks as scales
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     *settlement.CHECKS,
     *shares.CHECKS,
     *sales.CHECKS,
+    *counted_prices.CHECKS,
     *catalogue.CHECKS,
     *scales.CHECKS,
 )

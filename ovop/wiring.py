@@ -28,6 +28,7 @@ from ovop.ordering.watching import LOOK_JOB, forget_notices
 from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
 from ovop.pickup.last_times import time_lot
+from ovop.prices.flows import count_due
 from ovop.recall.flows import finish_recall
 from ovop.recall.letters import send_letter as send_recall_letter
 from ovop.recall.operations import RECALL_JOB, RECALL_LETTER_JOB, note_mailed
@@ -90,6 +91,7 @@ DUTIES: list[Duty] = [
     Duty("extend-slots", timedelta(days=1), flows.extend_slots),
     Duty("open-standing-listings", timedelta(minutes=5), advance.open_due),
     Duty("remind-to-count", timedelta(minutes=5), advance.remind),
+    Duty("count-prices", timedelta(minutes=15), count_due),
     Duty("draw-statements", timedelta(hours=1), draw_due),
     Duty("forget-answers", timedelta(days=1), lambda now: write(forget_answers, now - timedelta(days=30))),
     Duty("forget-notices", timedelta(days=1), lambda now: write(forget_notices, now - timedelta(days=60))),

@@ -17,6 +17,7 @@ from ovop.kernel import days
 from ovop.ordering import card_flows, flows, operations
 from ovop.payment.merchant import set_code
 from ovop.payment.rules import Method
+from ovop.prices.flows import count_due
 from ovop.recall import flows as recalling
 from ovop.shares.operations import close_sharing
 from ovop.stock.losses import record_loss, take_back_loss
@@ -134,6 +135,9 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE month_total SET orders = orders + 1", "monthly totals"),
     ("DELETE FROM month_buyer", "the buyers of each month"),
     ("UPDATE product_total SET grams = grams + 1", "totals by product"),
+    ("UPDATE price_cell SET grams = grams + 1 WHERE period = 'week'", "prices of periods"),
+    ("UPDATE price_cell SET median = median + 1, maximum = maximum + 1 WHERE period = 'day'", "prices of periods"),
+    ("DELETE FROM price_cell WHERE period = 'month'", "prices of periods"),
     ("UPDATE flagship SET village_code = '36.04.13.2007'", "every flagship is a product"),
     (
         "INSERT INTO flagship (village_code, product_id, decided_on, decision_number) "
@@ -185,6 +189,7 @@ def busy(app: APIFlask) -> None:
     settlements.passed_on(settlements.by_card(shop, 5_000), 5_000)
     settlements.settled(shop, days.now() + timedelta(days=7))
     shares.parts(shop, catch, {shares.fisher(shop, "Pak Udin"): 6_000})
+    count_due(days.now() + timedelta(days=40))
     tomorrow = days.now() + timedelta(days=1)
     write(close_sharing, days.today(), days.today(), shop.clerk, tomorrow)
     write(

@@ -41,7 +41,7 @@ def list_prices(
     which: ColumnElement[bool] = Order.collected_on.between(first, last)
     if species is not None:
         which &= OrderLine.species_code == species
-    cells = _cells((OrderLine.species_code, Order.collected_on.label("day")), which)
+    cells = price_cells((OrderLine.species_code, Order.collected_on.label("day")), which)
     counted = cells.subquery()
     total = session.scalar(select(func.count()).select_from(counted)) or 0
     rows = session.execute(
@@ -58,12 +58,18 @@ def median_prices(session: Session, species: Collection[str], first: date, last:
     As open as `list_prices`: a kind of goods that fewer than FEWEST_SELLERS co-operatives sold is left out.
     """
     which = Order.collected_on.between(first, last) & OrderLine.species_code.in_(species)
-    rows = session.execute(_cells((OrderLine.species_code, OrderLine.form), which)) if species else ()
+    rows = session.execute(price_cells((OrderLine.species_code, OrderLine.form), which)) if species else ()
     return {(row.species_code, row.form): _median(row) for row in rows}
 
 
-def _cells(key: Sequence[Column], which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """What is told of the collected lines by weight that are `which`, for each combination of the columns `key`."""
+def price_cells(
+    key: Sequence[Column], which: ColumnElement[bool], fewest: int = FEWEST_SELLERS
+) -> Select[*tuple[Any, ...]]:
+    """Of the collected lines by weight that are `which`, for each combination of the columns `key`: how many
+    co-operatives sold, the smallest, middle and largest price, grams and rupiah; of at least `fewest` co-operatives.
+
+    The median is ``middle`` by ``middles``: the sum and number of the middle one or two.
+    """
     partition = [column.element if isinstance(column, Label) else column for column in key]
     line = (
         select(
@@ -71,6 +77,7 @@ def _cells(key: Sequence[Column], which: ColumnElement[bool]) -> Select[*tuple[A
             Order.cooperative_id,
             OrderLine.unit_price,
             OrderLine.final_quantity,
+            OrderLine.final_amount,
             func.row_number()
             .over(partition_by=partition, order_by=(OrderLine.unit_price, OrderLine.id))
             .label("place"),
@@ -92,9 +99,11 @@ def _cells(key: Sequence[Column], which: ColumnElement[bool]) -> Select[*tuple[A
             func.count(middle).label("middles"),
             func.max(line.c.unit_price).label("maximum"),
             func.sum(line.c.final_quantity).label("grams"),
+            func.sum(line.c.final_amount).label("revenue"),
+            func.count(line.c.cooperative_id.distinct()).label("sellers"),
         )
         .group_by(*cell)
-        .having(func.count(line.c.cooperative_id.distinct()) >= FEWEST_SELLERS)
+        .having(func.count(line.c.cooperative_id.distinct()) >= fewest)
     )
 
 

@@ -47,6 +47,8 @@ PLACES: dict[str, tuple[Place, ...]] = {
 }
 
 FOOT: tuple[Place, ...] = (
+    Place("prices", "shop.prices", _l("Harga ikan"), "chart"),
+    Place("open_data", "shop.open_data", _l("Data terbuka"), "download"),
     Place("attribution", "shop.attribution", _l("Atribusi foto dan peta"), "picture"),
     Place("docs", "api_v1.show_docs", _l("Untuk pengembang"), "list"),
 )
