@@ -18,6 +18,7 @@ class Complaint(Base):
         CheckConstraint("offered IS NULL OR offered > 0", name="offered"),
         CheckConstraint("refunded >= 0", name="refunded"),
         Index("ix_complaint_waiting", "status", "answer_by"),
+        Index("ix_complaint_created", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -11,13 +11,14 @@ from ovop.kernel.events import Event
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """A collected line: grams or pieces by `measure`, rupiah."""
+    """A collected line: grams or pieces by `measure`, rupiah; is_short: weighed more than 10 % short."""
 
     species_code: str
     form: str
     measure: str
     quantity: int
     amount: int
+    is_short: bool = False
 
 
 @dataclass(frozen=True, slots=True)

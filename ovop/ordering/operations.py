@@ -330,7 +330,14 @@ def _as_sale(checkout: Checkout, order: Order, lines: Sequence[OrderLine], actor
         method=checkout.method,
         revenue=order.total,
         lines=tuple(
-            SoldLine(line.species_code, line.form, line.measure, line.final_quantity or 0, line.final_amount or 0)
+            SoldLine(
+                line.species_code,
+                line.form,
+                line.measure,
+                line.final_quantity or 0,
+                line.final_amount or 0,
+                is_short=(line.final_quantity or 0) * 10 < line.quantity * 9,
+            )
             for line in lines
         ),
     )

@@ -27,7 +27,8 @@ def count_sale(session: Session, sale: OrderCollected) -> None:
     for line in sold:
         parts.setdefault((line.species_code, line.form), []).append(line)
     days, months, buyers, products = TABLES
-    _add(session, days, [{"day": sale.day, **where, **whole}])
+    short = int(any(line.is_short for line in sale.lines))
+    _add(session, days, [{"day": sale.day, **where, **whole, "short": short}])
     _add(session, months, [{"month": month, **where, **whole}])
     _add(session, buyers, [{"month": month, "buyer_id": sale.buyer_id}])
     # In the order of their keys: two sales of one co-operative then never wait for each other in a circle.

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import Date, Select, String, bindparam, exists, func, literal, or_, select, union_all
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ovop.accounts.models import Cooperative
-from ovop.catalogue.models import Flagship, Species, Stars
 from ovop.kernel.days import month_start, previous_month_start
 from ovop.ordering.models import Order
-from ovop.sales.models import DayTotal, MonthBuyer, MonthTotal, ProductTotal
-from ovop.sales.rules import Comparison, Period, Span, compare, split
-from ovop.villages.models import District, Village
+from ovop.sales.models import MonthBuyer
+from ovop.sales.overview_statements import COOPERATIVES, MOST_PIECES, NO_SPAN, by_cooperative_in, series_in, species_in
+from ovop.sales.queries import EVERYTHING, Scope, sales_rows
+from ovop.sales.rules import Comparison, Group, Period, Span, compare, split
+from ovop.sales.visits import earlier_days, recent_days
 
 #: How far the two series of the first screen reach back.
 MONTHS, DAYS = 13, 30
-#: Four weeks against the four before: as many of each weekday, and no matter where a month begins.
-TREND_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ Parts = Mapping[str, Span]
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Sales of a span: `by_cooperative` for each of `parts`, distinct buyers, species by what they brought.
+    """Sales of a span in a scope: `by_cooperative` for each of `parts`, distinct buyers, species by what they brought.
 
     parts: now, whole (all of the time before), recent and earlier (the last four weeks and those before); today, part
     (what is over of the span), before and year_before (as much of the time before and of a year ago).
@@ -94,6 +91,7 @@ class Overview:
     months: Mapping[date, Sums]
     days: Mapping[date, Sums]
     species: tuple[SpeciesSums, ...]
+    scope: Scope = EVERYTHING
 
     def sums(self, part: str, cooperatives: Iterable[int] | None = None) -> Sums:
         """What all, or these co-operatives sold in one of the parts."""
@@ -102,32 +100,49 @@ class Overview:
         return sum(chosen, NOTHING)
 
 
-def get_overview(session: Session, span: Span, today: date, period: Period | None = None) -> Overview:
-    """The first screen's figures for `span`, asked for as `period`, as of `today`.  Five queries."""
+def get_overview(
+    session: Session, span: Span, today: date, period: Period | None = None, scope: Scope = EVERYTHING
+) -> Overview:
+    """The first screen's figures for `span`, asked for as `period`, as of `today`.  Five queries.
+
+    In a scope of products two more: orders of two species are counted once, and who fell is held to all they sell.
+    """
     comparison = compare(span, today, period)
     parts = _parts(span, comparison, today)
-    series = _series(session, today)
+    series = _series(session, today, scope)
     return Overview(
         span=span,
         today=today,
         comparison=comparison,
         parts=parts,
-        by_cooperative=_by_cooperative(session, parts, today),
-        cooperatives=tuple(list_cooperatives(session, today)),
-        buyers=count_buyers(session, span, today),
+        by_cooperative=_by_cooperative(session, parts, today, scope),
+        cooperatives=tuple(one for one in list_cooperatives(session, today) if _is_in(one, scope)),
+        buyers=count_buyers(session, span, today, scope),
         months=series["month"],
         days=series["day"],
-        species=tuple(_species(session, span)),
+        species=tuple(_species(session, span, scope)),
+        scope=scope,
     )
+
+
+def _is_in(one: CooperativeRow, scope: Scope) -> bool:
+    wanted = (
+        (scope.district, one.district_code),
+        (scope.village, one.village_code),
+        (scope.cooperative_id, one.id),
+    )
+    return all(asked is None or asked == own for asked, own in wanted)
 
 
 def list_cooperatives(session: Session, today: date) -> list[CooperativeRow]:
     """Every co-operative by the name of its village, inactive ones too.  One query."""
-    return [CooperativeRow(*row) for row in session.execute(_COOPERATIVES, {"today": today})]
+    return [CooperativeRow(*row) for row in session.execute(COOPERATIVES, {"today": today})]
 
 
-def count_buyers(session: Session, span: Span, today: date) -> int:
-    """Distinct buyers who collected in `span`.  One query; a whole month's are counted already."""
+def count_buyers(session: Session, span: Span, today: date, scope: Scope = EVERYTHING) -> int:
+    """Distinct buyers who collected in `span`.  One query; all those of a whole month are counted already."""
+    if scope != EVERYTHING:
+        return sales_rows(session, span.first, span.last, (), scope).total.buyers
     months, ends = split(span, today)
     if months is not None and months.first == months.last and not ends:
         counted = select(func.count()).select_from(MonthBuyer).where(MonthBuyer.month == months.first)
@@ -137,7 +152,6 @@ def count_buyers(session: Session, span: Span, today: date) -> int:
 
 
 def _parts(span: Span, comparison: Comparison, today: date) -> dict[str, Span]:
-    yesterday = today - timedelta(days=1)
     parts = {
         "now": span,
         "today": Span(today, today),
@@ -145,33 +159,47 @@ def _parts(span: Span, comparison: Comparison, today: date) -> dict[str, Span]:
         "before": comparison.before,
         "year_before": comparison.year_before,
         "whole": comparison.whole,
-        "recent": Span(today - timedelta(days=TREND_DAYS), yesterday),
-        "earlier": Span(today - timedelta(days=2 * TREND_DAYS), yesterday - timedelta(days=TREND_DAYS)),
+        "recent": recent_days(today),
+        "earlier": earlier_days(today),
     }
     return {name: part for name, part in parts.items() if part is not None}
 
 
-def _by_cooperative(session: Session, parts: Parts, today: date) -> dict[str, dict[int, Sums]]:
-    """What each co-operative sold in each of `parts`.  One query."""
+def _by_cooperative(session: Session, parts: Parts, today: date, scope: Scope) -> dict[str, dict[int, Sums]]:
+    """What each co-operative sold in each of `parts`.  One query; three in a scope of products."""
+    if not scope.is_of_product:
+        return _added_up(session, parts, today, scope)
+    found = _added_up(session, parts, today, scope)
+    found |= _added_up(session, {name: parts[name] for name in ("recent", "earlier")}, today, scope.place)
+    for name in ("now", "today"):
+        span = parts[name]
+        counted = sales_rows(session, span.first, span.last, (Group.COOPERATIVE,), scope).rows
+        orders = {int(row.keys[Group.COOPERATIVE].code): row.figures.orders for row in counted}
+        found[name] = {one: replace(sums, orders=orders.get(one, 0)) for one, sums in found[name].items()}
+    return found
+
+
+def _added_up(session: Session, parts: Parts, today: date, scope: Scope) -> dict[str, dict[int, Sums]]:
+    """Sums from the totals; `orders` say nothing in a scope of products, where one can be in several of them."""
     wanted: dict[str, list[tuple[str, Span]]] = {"months": [], "days": []}
     for name, span in parts.items():
-        months, days = split(span, today)
+        months, days = (None, [span]) if scope.is_of_product else split(span, today)
         wanted["months"] += [(name, months)] if months else []
         wanted["days"] += [(name, piece) for piece in days]
     values: dict[str, object] = {}
     for kind, pieces in wanted.items():
-        pieces += [("", _NO_SPAN)] * (_MOST_PIECES - len(pieces))
+        pieces += [("", NO_SPAN)] * (MOST_PIECES - len(pieces))
         for number, (name, span) in enumerate(pieces):
             values |= {f"{kind}_part_{number}": name, f"{kind}_first_{number}": span.first}
             values[f"{kind}_last_{number}"] = span.last
     found: dict[str, dict[int, Sums]] = {name: {} for name in parts}
-    for part, cooperative_id, *sums in session.execute(_BY_COOPERATIVE, values):
+    for part, cooperative_id, *sums in session.execute(by_cooperative_in(scope), values):
         before = found[part].get(cooperative_id, NOTHING)
         found[part][cooperative_id] = before + Sums(*map(int, sums))
     return found
 
 
-def _series(session: Session, today: date) -> dict[str, dict[date, Sums]]:
+def _series(session: Session, today: date, scope: Scope) -> dict[str, dict[date, Sums]]:
     """All sales of each of the last months and days, those without any as well.  One query."""
     months = [month_start(today)]
     while len(months) < MONTHS:
@@ -182,104 +210,16 @@ def _series(session: Session, today: date) -> dict[str, dict[date, Sums]]:
         "day": dict.fromkeys(reversed(days), NOTHING),
     }
     values = {"first_month": months[-1], "first_day": days[-1], "today": today}
-    for kind, at, *sums in session.execute(_SERIES, values):
+    for kind, at, *sums in session.execute(series_in(scope), values):
         series[kind][at] = Sums(*map(int, sums))
     return series
 
 
-def _species(session: Session, span: Span) -> list[SpeciesSums]:
+def _species(session: Session, span: Span, scope: Scope) -> list[SpeciesSums]:
     """What was sold of each species, by what it brought.  `orders` is left at 0: it cannot be added up.  One query."""
     return [
         SpeciesSums(code, name, name_en, Sums(0, int(grams), int(pieces), int(revenue)))
         for code, name, name_en, grams, pieces, revenue in session.execute(
-            _SPECIES, {"first": span.first, "last": span.last}
+            species_in(scope), {"first": span.first, "last": span.last}
         )
     ]
-
-
-# The statements are made once: putting them together takes longer than the database needs to answer them.
-
-#: Parts that a statement can take at once, each with two ends.
-_MOST_PIECES = 16
-_NO_SPAN = Span(date(2000, 1, 2), date(2000, 1, 1))
-
-
-def _sums_of(table: type[DayTotal] | type[MonthTotal] | type[ProductTotal]) -> list[Any]:
-    return [func.sum(getattr(table, name)).label(name) for name in Sums.__slots__]
-
-
-def _pieces_of(kind: str, table: type[DayTotal] | type[MonthTotal], when: Any) -> Select[*tuple[Any, ...]]:
-    """Sums by part and co-operative over the spans given as ``KIND_part_N``, ``KIND_first_N``, ``KIND_last_N``."""
-    spans = union_all(
-        *(
-            select(
-                bindparam(f"{kind}_part_{number}", type_=String()).label("part"),
-                bindparam(f"{kind}_first_{number}", type_=Date()).label("first"),
-                bindparam(f"{kind}_last_{number}", type_=Date()).label("last"),
-            )
-            for number in range(_MOST_PIECES)
-        )
-    ).cte(kind)
-    return (
-        select(spans.c.part, table.cooperative_id, *_sums_of(table))
-        .join(spans, when.between(spans.c.first, spans.c.last))
-        .group_by(spans.c.part, table.cooperative_id)
-    )
-
-
-_BY_COOPERATIVE = union_all(
-    _pieces_of("months", MonthTotal, MonthTotal.month), _pieces_of("days", DayTotal, DayTotal.day)
-)
-
-_SERIES = union_all(
-    select(literal("month").label("kind"), MonthTotal.month.label("at"), *_sums_of(MonthTotal))
-    .where(MonthTotal.month.between(bindparam("first_month"), bindparam("today")))
-    .group_by(MonthTotal.month),
-    select(literal("day"), DayTotal.day, *_sums_of(DayTotal))
-    .where(DayTotal.day.between(bindparam("first_day"), bindparam("today")))
-    .group_by(DayTotal.day),
-)
-
-_IN_FORCE = (Flagship.village_code == Cooperative.village_code) & Flagship.ended_on.is_(None)
-_VALID = or_(Stars.expires_on.is_(None), Stars.expires_on >= bindparam("today"))
-
-_COOPERATIVES = (
-    select(
-        Cooperative.id,
-        Cooperative.slug,
-        Cooperative.name,
-        Cooperative.is_active,
-        Village.code,
-        Village.name,
-        District.code,
-        District.name,
-        select(func.max(DayTotal.day))
-        .where(DayTotal.cooperative_id == Cooperative.id)
-        .correlate(Cooperative)
-        .scalar_subquery(),
-        exists().where(_IN_FORCE).correlate(Cooperative),
-        exists().where(_IN_FORCE, Stars.product_id == Flagship.product_id, _VALID).correlate(Cooperative),
-    )
-    .join(Village, Village.code == Cooperative.village_code)
-    .join(District, District.code == Village.district_code)
-    .order_by(Village.name, Cooperative.id)
-)
-
-_OF_SPECIES = (
-    select(ProductTotal.species_code, *_sums_of(ProductTotal))
-    .where(ProductTotal.day.between(bindparam("first"), bindparam("last")))
-    .group_by(ProductTotal.species_code)
-    .subquery()
-)
-_SPECIES = (
-    select(
-        Species.code,
-        Species.name_id,
-        Species.name_en,
-        _OF_SPECIES.c.grams,
-        _OF_SPECIES.c.pieces,
-        _OF_SPECIES.c.revenue,
-    )
-    .join(_OF_SPECIES, _OF_SPECIES.c.species_code == Species.code)
-    .order_by(_OF_SPECIES.c.revenue.desc(), Species.code)
-)

@@ -33,6 +33,15 @@ class Group(StrEnum):
     FORM = "form"
 
 
+class Shown(StrEnum):
+    """The figure that a map is coloured by."""
+
+    REVENUE = "revenue"
+    GRAMS = "grams"
+    ORDERS = "orders"
+    BUYERS = "buyers"
+
+
 #: What the contract's `group_by` may name.
 PUBLISHED = frozenset(Group) - {Group.COOPERATIVE}
 #: An order can count in several groups of these, since it may hold several of them.

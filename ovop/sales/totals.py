@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Date, Select, Table, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import Date, Select, Table, and_, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -24,7 +24,7 @@ from ovop.sales.models import DayTotal, MonthBuyer, MonthTotal, ProductTotal
 TABLES: tuple[Table, ...] = tuple(
     cast(Table, model.__table__) for model in (DayTotal, MonthTotal, MonthBuyer, ProductTotal)
 )
-SUMS = ("orders", "grams", "pieces", "revenue")
+SUMS = ("orders", "grams", "pieces", "revenue", "short")
 
 
 class month_of(FunctionElement[date]):  # noqa: N801 - reads as the function that it is in SQL
@@ -45,6 +45,9 @@ def _on_postgresql(element: month_of, compiler: SQLCompiler, **kw: Any) -> str:
     return f"CAST(date_trunc('month', CAST({compiler.process(element.clauses, **kw)} AS timestamp)) AS date)"
 
 
+#: Any line of an order, also one weighed in at nothing, beside those that were sold.
+_LINE = aliased(OrderLine)
+
 _MEANING: dict[str, Any] = {
     "day": Order.collected_on,
     "month": month_of(Order.collected_on),
@@ -57,6 +60,11 @@ _MEANING: dict[str, Any] = {
     "grams": func.sum(case((OrderLine.measure == Measure.WEIGHT, OrderLine.final_quantity), else_=0)),
     "pieces": func.sum(case((OrderLine.measure == Measure.COUNT, OrderLine.final_quantity), else_=0)),
     "revenue": func.sum(OrderLine.final_amount),
+    "short": func.count(
+        case(
+            (exists().where(_LINE.order_id == Order.id, _LINE.final_quantity * 10 < _LINE.quantity * 9), Order.id)
+        ).distinct()
+    ),
 }
 
 

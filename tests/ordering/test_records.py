@@ -176,7 +176,10 @@ def test_a_handover_announces_the_sale_with_every_line(
             village_code=accounts.TENGKURAK,
             method="cash",
             revenue=90_000,
-            lines=(SoldLine("GIT", "fresh", "weight", 0, 0), SoldLine("MIL", "processed", "count", 2, 90_000)),
+            lines=(
+                SoldLine("GIT", "fresh", "weight", 0, 0, is_short=True),
+                SoldLine("MIL", "processed", "count", 2, 90_000),
+            ),
         )
     ]
 

@@ -39,7 +39,7 @@ def test_a_handover_adds_to_every_total_at_what_was_weighed(app):
     sales.sale(buyer, seller, {prawns: 1500, satay: 3}, weights={prawns: 1333})
     where = {"cooperative_id": seller.id, "village_code": accounts.TENGKURAK}
     whole = {"orders": 1, "grams": 1333, "pieces": 3, "revenue": 50_000 + 135_000}
-    assert rows(DayTotal) == [{"day": FIFTH, **where, **whole}]
+    assert rows(DayTotal) == [{"day": FIFTH, **where, **whole, "short": 1}]
     assert rows(MonthTotal) == [{"month": JANUARY, **where, **whole}]
     assert rows(MonthBuyer) == [{"month": JANUARY, "buyer_id": buyer.id}]
     assert rows(ProductTotal) == [

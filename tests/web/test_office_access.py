@@ -24,6 +24,7 @@ PARTS = {
     "job_id": 1,
     "settlement_id": 1,
     "lot_code": "TEN-0",
+    "sign": "short",
 }
 ADMIN_ONLY = {"office.outbox", "office.revive_job"}
 

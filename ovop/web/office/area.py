@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
@@ -12,7 +13,8 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid
 from ovop.sales.queries import EVERYTHING, Scope
-from ovop.sales.rules import Group, Period, Span, current, parse_span, period_of
+from ovop.sales.rules import Group, Period, Shown, Span, current, parse_span, period_of
+from ovop.sales.visits import LIMITS, USUAL, Limits, parse_limits
 from ovop.web import refusals
 from ovop.web.access import signed_in
 from ovop.web.language import gettext as _
@@ -30,7 +32,8 @@ GROUPS = (Group.DISTRICT, Group.VILLAGE, Group.COOPERATIVE, Group.SPECIES, Group
 class Asked:
     """What the address bar says, and what could not be read of it (the rest then stands at its default).
 
-    typed: the days as they were typed, where they could not be read.
+    shown: the figure that maps are coloured by.  limits: from where on somebody should visit.  typed: days and limits
+    as they were typed, where they could not be read.
     """
 
     span: Span
@@ -40,6 +43,8 @@ class Asked:
     today: date
     errors: dict[str, str]
     typed: dict[str, str]
+    shown: Shown = Shown.REVENUE
+    limits: Limits = USUAL
 
     @property
     def period(self) -> Period:
@@ -63,7 +68,7 @@ class Asked:
 
     @property
     def parameters(self) -> dict[str, object]:
-        """The span and the place as the address bar has them."""
+        """All of it as the address bar has it: days, place and goods, and what is not as usual of map and limits."""
         asked: dict[str, object] = {"span": self.name} if self.name else {"from": self.span.first, "to": self.span.last}
         place = {
             "district": self.scope.district,
@@ -72,17 +77,23 @@ class Asked:
             "species": self.scope.species,
             "form": self.scope.form,
         }
-        return asked | {name: value for name, value in place.items() if value is not None}
+        more: dict[str, object] = {} if self.shown is Shown.REVENUE else {"shown": self.shown.value}
+        return asked | {name: value for name, value in place.items() if value is not None} | more | self.limits.chosen
 
     def address(self, endpoint: str, **changes: object) -> str:
         """The page `endpoint` with the same span and place; `changes` replace parameters, None leaves one out."""
         values = {name: value for name, value in {**self.parameters, **changes}.items() if value is not None}
-        path = _path(request.script_root, endpoint, values.pop("ending", None))
+        path = _path(request.script_root, endpoint, values.pop("ending", None), values.pop("sign", None))
         return f"{path}?{urlencode(values)}"
 
     def day_address(self, endpoint: str, span: Span, **changes: object) -> str:
         """The page `endpoint` with the same place on other days."""
         return self.address(endpoint, **{"span": None, "from": span.first, "to": span.last, **changes})
+
+    @property
+    def limit_names(self) -> tuple[str, ...]:
+        """What the limits are called in the address bar."""
+        return tuple(LIMITS)
 
     @property
     def everywhere(self) -> Asked:
@@ -91,9 +102,10 @@ class Asked:
 
 
 @lru_cache(maxsize=64)
-def _path(_root: str, endpoint: str, ending: object) -> str:
+def _path(_root: str, endpoint: str, ending: object, sign: object) -> str:
     """Where a page of the office is, under the language of `_root`: a screen has dozens of links to a few pages."""
-    return url_for(endpoint, ending=ending) if ending else url_for(endpoint)
+    parts: dict[str, Any] = {"ending": ending, "sign": sign}
+    return url_for(endpoint, **{name: part for name, part in parts.items() if part})
 
 
 def asked(default: str = "month") -> Asked:
@@ -113,8 +125,18 @@ def asked(default: str = "month") -> Asked:
         span = current(NAMED[name], today)
     else:
         name = default
-    group = request.args.get("group", "")
-    return Asked(span, name, _scope(), Group(group) if group in GROUPS else Group.VILLAGE, today, errors, typed)
+    group, shown = request.args.get("group", ""), request.args.get("shown", "")
+    return Asked(
+        span,
+        name,
+        _scope(),
+        Group(group) if group in GROUPS else Group.VILLAGE,
+        today,
+        errors,
+        typed,
+        Shown(shown) if shown in set(Shown) else Shown.REVENUE,
+        _limits(errors, typed),
+    )
 
 
 def asked_exactly() -> Asked:
@@ -142,6 +164,18 @@ def page(template: str, /, **values: object) -> Response:
     response = make_response(text)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _limits(errors: dict[str, str], typed: dict[str, str]) -> Limits:
+    """The limits in the address; where one cannot be read all stay as usual, and `errors` and `typed` say which."""
+    asked_for = {name: request.args.get(name, "")[:8] for name in LIMITS}
+    try:
+        return parse_limits(asked_for)
+    except Invalid as error:
+        for name in error.errors:
+            errors[name] = _("Isi angka bulat dari 1 sampai %(most)s.", most=LIMITS[name])
+        typed.update({name: value for name, value in asked_for.items() if value})
+        return USUAL
 
 
 def _scope() -> Scope:

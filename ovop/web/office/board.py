@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ovop.sales.overview import NOTHING, CooperativeRow, Overview, Sums
-from ovop.sales.rules import FALLING, SILENT_DAYS, change
+from ovop.sales.rules import Shown, change
+from ovop.sales.visits import Limits, Reasons, Signs, reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,10 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A co-operative that somebody should see, and why: days of silence, or the share by which it fell."""
+    """A co-operative that somebody should see, and why."""
 
     cooperative: CooperativeRow
-    silent_days: int | None
-    fall: float | None
+    why: Reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +57,23 @@ class Programme:
     without: tuple[CooperativeRow, ...]
 
 
-def visits(overview: Overview) -> list[Visit]:
-    """Who needs a visit: those silent for longest first, then those that fell most."""
+def visits(overview: Overview, limits: Limits, signs: Mapping[int, Signs]) -> list[Visit]:
+    """Who needs a visit, whatever of their goods is looked at: those silent for longest first."""
     found: list[Visit] = []
     recent, earlier = overview.by_cooperative.get("recent", {}), overview.by_cooperative.get("earlier", {})
     for one in overview.cooperatives:
         if not one.is_active or one.last_sale_on is None:
             continue
-        silent = (overview.today - one.last_sale_on).days
-        fall = change(recent.get(one.id, NOTHING).revenue, earlier.get(one.id, NOTHING).revenue)
-        if silent >= SILENT_DAYS:
-            found.append(Visit(one, silent, None))
-        elif fall is not None and fall <= -FALLING:
-            found.append(Visit(one, None, fall))
-    return sorted(found, key=lambda visit: (visit.silent_days is None, -(visit.silent_days or 0), visit.fall or 0))
+        why = reasons(
+            limits,
+            (overview.today - one.last_sale_on).days,
+            recent.get(one.id, NOTHING).revenue,
+            earlier.get(one.id, NOTHING).revenue,
+            signs.get(one.id, Signs()),
+        )
+        if why:
+            found.append(Visit(one, why))
+    return sorted(found, key=lambda visit: visit.why.weight)
 
 
 def village_sales(overview: Overview) -> list[VillageSales]:
@@ -95,14 +98,15 @@ def village_sales(overview: Overview) -> list[VillageSales]:
     return sorted(rows, key=lambda row: (-row.sums.revenue, row.name))
 
 
-def by_district(overview: Overview) -> Mapping[str, int]:
-    """Rupiah of the span for every district in which somebody sells."""
-    sold: dict[str, int] = defaultdict(int)
+def by_area(overview: Overview, shown: Shown) -> dict[str, int]:
+    """That figure of the span, other than buyers, for each district in which somebody sells; villages of a district."""
+    found: dict[str, int] = defaultdict(int)
     now = overview.by_cooperative.get("now", {})
     for one in overview.cooperatives:
         if one.is_active or one.id in now:
-            sold[one.district_code] += now.get(one.id, NOTHING).revenue
-    return sold
+            code = one.village_code if overview.scope.district else one.district_code
+            found[code] += getattr(now.get(one.id, NOTHING), shown, 0)
+    return found
 
 
 def programme(overview: Overview) -> Programme:

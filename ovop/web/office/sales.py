@@ -10,22 +10,21 @@ from typing import Any
 from flask import Response
 
 from ovop.accounts.models import Role
-from ovop.catalogue.rules import Form
 from ovop.db import reading
 from ovop.kernel.days import month_end
 from ovop.sales.counter import counter_figures
-from ovop.sales.naming import ScopeNames, choices, names_of
+from ovop.sales.naming import ScopeNames, names_of
 from ovop.sales.overview import list_cooperatives
-from ovop.sales.queries import Figures, Key, Sales, SalesRow, sales_rows
-from ovop.sales.rules import Comparison, Group, Span, change, compare
+from ovop.sales.queries import Figures, Sales, SalesRow, sales_rows
+from ovop.sales.rules import Comparison, Group, Shown, Span, change, compare
 from ovop.sales.trends import revenue_of, revenue_over
 from ovop.web.access import requires
-from ovop.web.goods import form_name
 from ovop.web.language import gettext as _
 from ovop.web.office.area import GROUPS, Asked, asked, blueprint, days_words, page
 from ovop.web.office.board import Against
+from ovop.web.office.filters import filters, goods_chosen
 from ovop.web.office.maps import Map, district_map, village_map
-from ovop.web.office.words import group_word, name_of
+from ovop.web.office.words import group_word, name_of, shown_word
 
 #: Where a row of a group leads: the parameter that its code becomes, and the group that comes next.
 DEEPER = {
@@ -57,7 +56,7 @@ def sales() -> Response:
     wanted, session = asked(), reading()
     found = found_sales(wanted)
     comparison = compare(wanted.span, wanted.today, wanted.period)
-    names, narrowing = names_of(session, wanted.scope), choices(session)
+    names = names_of(session, wanted.scope)
     return page(
         "sales.html",
         place="sales",
@@ -65,7 +64,10 @@ def sales() -> Response:
         heading=wanted.heading,
         title=_title(names),
         crumbs=list(_crumbs(wanted, names)),
-        narrowed=list(_narrowed(wanted, names)),
+        narrowed=[
+            (words, wanted.address("office.sales", group=wanted.group, **{parameter: None}))
+            for words, parameter in goods_chosen(wanted, names)
+        ],
         groups=[(group, group_word(group)) for group in GROUPS],
         group_name=group_word(wanted.group),
         rows=_rows(wanted, found, comparison),
@@ -73,9 +75,8 @@ def sales() -> Response:
         counter=counter_figures(reading(), wanted.span, wanted.scope),
         against=_against(wanted, comparison),
         series=_series(wanted),
-        districts=[(key.code, key.name) for key in narrowing.districts],
-        species=[(key.code, name_of(Group.SPECIES, key)) for key in narrowing.species],
-        forms=[(form.value, form_name(form)) for form in Form],
+        filters=filters(wanted, names),
+        shown_words=[(shown.value, shown_word(shown)) for shown in Shown],
         map=_map(wanted, found),
     )
 
@@ -179,19 +180,6 @@ def _crumbs(wanted: Asked, names: ScopeNames) -> Sequence[tuple[str, str]]:
     return around
 
 
-def _narrowed(wanted: Asked, names: ScopeNames) -> Sequence[tuple[str, str]]:
-    """What of the goods is looked at, each with the page without it."""
-    found: list[tuple[str, str]] = []
-    if wanted.scope.species:
-        key = names.species or Key(wanted.scope.species, wanted.scope.species, wanted.scope.species)
-        found.append((name_of(Group.SPECIES, key), wanted.address("office.sales", group=wanted.group, species=None)))
-    if wanted.scope.form:
-        is_known = wanted.scope.form in set(Form)
-        words = form_name(wanted.scope.form) if is_known else wanted.scope.form
-        found.append((words, wanted.address("office.sales", group=wanted.group, form=None)))
-    return found
-
-
 def _map(wanted: Asked, found: Sales) -> Map | None:
     """The table's places on a map: districts of the regency, or villages of one district."""
     scope = wanted.scope
@@ -199,7 +187,7 @@ def _map(wanted: Asked, found: Sales) -> Map | None:
         return None
     if (wanted.group is Group.VILLAGE) != bool(scope.district):
         return None
-    sold = {row.keys[wanted.group].code: row.figures.revenue for row in found.rows}
+    sold = {row.keys[wanted.group].code: getattr(row.figures, wanted.shown) for row in found.rows}
     names = {row.keys[wanted.group].code: row.keys[wanted.group].name for row in found.rows}
     for one in list_cooperatives(reading(), wanted.today):
         code, name = (one.village_code, one.village_name) if scope.district else (one.district_code, one.district_name)
@@ -211,4 +199,6 @@ def _map(wanted: Asked, found: Sales) -> Map | None:
     def address(code: str) -> str:
         return wanted.address("office.sales", group=group, **{parameter: code})
 
-    return village_map(scope.district, sold, names, address) if scope.district else district_map(sold, names, address)
+    if scope.district:
+        return village_map(scope.district, sold, names, address, wanted.shown)
+    return district_map(sold, names, address, wanted.shown)

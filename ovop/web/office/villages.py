@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
 from flask import Response, request
 
 from ovop.accounts.models import Role
 from ovop.catalogue.queries import flagships_of
 from ovop.db import reading
 from ovop.sales.overview import get_overview
+from ovop.sales.visits import recent_days
 from ovop.web.access import requires
 from ovop.web.office.area import asked, blueprint, page
-from ovop.web.office.board import village_sales, visits
+from ovop.web.office.board import Visit, village_sales
+from ovop.web.office.filters import filters
+from ovop.web.office.signs import needing_visit
 from ovop.web.office.summary import against
 
 
@@ -18,9 +24,9 @@ from ovop.web.office.summary import against
 @requires(Role.OFFICE)
 def villages() -> Response:
     """Every village with a co-operative, and those that need a visit; with ``need`` only these."""
-    wanted, session = asked().everywhere, reading()
-    overview = get_overview(session, wanted.span, wanted.today, wanted.period)
-    needing = visits(overview)
+    wanted, session = asked(), reading()
+    overview = get_overview(session, wanted.span, wanted.today, wanted.period, wanted.scope)
+    needing = needing_visit(wanted, overview)
     rows = village_sales(overview)
     only_needing = "need" in request.args
     codes = {visit.cooperative.village_code for visit in needing}
@@ -33,7 +39,16 @@ def villages() -> Response:
         all_count=len(rows),
         need_count=len(codes),
         villages=[row for row in rows if row.code in codes] if only_needing else rows,
-        reasons={visit.cooperative.village_code: visit for visit in reversed(needing)},
+        needing=_by_village(needing),
+        recent=recent_days(wanted.today),
+        filters=filters(wanted),
         flagships=flagships_of(session, [row.code for row in rows], wanted.today),
         against=against(overview),
     )
+
+
+def _by_village(needing: Iterable[Visit]) -> Mapping[str, list[Visit]]:
+    found: dict[str, list[Visit]] = defaultdict(list)
+    for visit in needing:
+        found[visit.cooperative.village_code].append(visit)
+    return found

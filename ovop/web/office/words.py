@@ -8,9 +8,9 @@ from datetime import date
 from ovop.payment.ledger import LedgerAccount
 from ovop.payment.rules import Method
 from ovop.sales.queries import Key
-from ovop.sales.rules import Group
+from ovop.sales.rules import Group, Shown
 from ovop.web.goods import form_name
-from ovop.web.language import current_language
+from ovop.web.language import current_language, pgettext
 from ovop.web.language import gettext as _
 from ovop.web.times import day, month
 
@@ -52,6 +52,19 @@ _JOURNALS: dict[str, Callable[[], str]] = {
     "reinstated": lambda: _("Dikembalikan bank pembeli"),
     "transferred": lambda: _("Diteruskan penyedia kartu"),
 }
+
+
+_SHOWN: dict[Shown, Callable[[], str]] = {
+    Shown.REVENUE: lambda: _("Rupiah"),
+    Shown.GRAMS: lambda: _("Kilogram"),
+    Shown.ORDERS: lambda: _("Pesanan"),
+    Shown.BUYERS: lambda: pgettext("jumlah", "Pembeli"),
+}
+
+
+def shown_word(shown: Shown) -> str:
+    """What a map is coloured by."""
+    return _SHOWN[shown]()
 
 
 def group_word(group: Group) -> str:
