@@ -10,6 +10,7 @@ import ovop.outside.models
 import ovop.payment.models
 import ovop.pickup.models
 import ovop.prices.models
+import ovop.programme.models
 import ovop.recall.models
 import ovop.sales.models
 import ovop.scales.models

@@ -17,6 +17,7 @@ from ovop.ordering import checks as ordering
 from ovop.ordering import price_checks as ordered_prices
 from ovop.payment import checks as payment
 from ovop.prices import checks as counted_prices
+from ovop.programme import checks as programme
 from ovop.recall import checks as recall
 from ovop.sales import checks as sales
 from ovop.scales import checks as scales
@@ -46,6 +47,7 @@ CHECKS: tuple[Check, ...] = (
     *counted_prices.CHECKS,
     *catalogue.CHECKS,
     *scales.CHECKS,
+    *programme.CHECKS,
 )
 
 

@@ -29,6 +29,7 @@ from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
 from ovop.pickup.last_times import time_lot
 from ovop.prices.flows import count_due
+from ovop.programme.papers import CLEAR_PAPER_JOB, clear_paper
 from ovop.recall.flows import finish_recall
 from ovop.recall.letters import send_letter as send_recall_letter
 from ovop.recall.operations import RECALL_JOB, RECALL_LETTER_JOB, note_mailed
@@ -72,6 +73,7 @@ JOBS: dict[str, Handler] = {
     STORY_LETTER_JOB: partial(send_news, compose=compose_story_news),
     CLEAR_COMPLAINT_PHOTO_JOB: complaints.clear_photo,
     COMPLAINT_LETTER_JOB: partial(send_step, compose=compose_step),
+    CLEAR_PAPER_JOB: clear_paper,
     GOODWILL_LETTER_JOB: partial(send_goodwill, compose=compose_goodwill),
 }
 

@@ -26,7 +26,7 @@ from ovop.stock.price_rules import PROPOSED
 from ovop.stock.rules import LossCause
 from ovop.verify import CHECKS, verify
 from tests import databases
-from tests.make import accounts, advance, codes, complaints, market, scales, settlements, shares, stories
+from tests.make import accounts, advance, codes, complaints, market, programme, scales, settlements, shares, stories
 
 #: Statement → the checks that must notice it, by the beginning of their names.
 BREAKS: list[tuple[str, str]] = [
@@ -151,6 +151,12 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE story_person SET name = 'Bu Ani' WHERE withdrawn_at IS NOT NULL", "of whoever took their consent back"),
     ("DELETE FROM story_event WHERE kind = 'published'", "every published story"),
     ("UPDATE village_story SET published_version = 0, published_at = NULL", "every published story"),
+    ("UPDATE flagship_proposal SET village_code = '36.04.13.2007'", "every proposal that was agreed"),
+    ("UPDATE readiness SET decided_by = made_by", "every assessment was decided"),
+    ("UPDATE readiness SET points = points - 1", "every assessment's points"),
+    ("DELETE FROM readiness_item", "every assessment's points"),
+    ("UPDATE readiness SET status = 'refused', words = 'x'", "every certificate follows"),
+    ("UPDATE programme_paper SET product_id = product_id + 1 WHERE stars_id IS NOT NULL", "every paper of stars"),
 ]
 
 
@@ -192,15 +198,7 @@ def busy(app: APIFlask) -> None:
     count_due(days.now() + timedelta(days=40))
     tomorrow = days.now() + timedelta(days=1)
     write(close_sharing, days.today(), days.today(), shop.clerk, tomorrow)
-    write(
-        lambda session: session.execute(
-            text(
-                "INSERT INTO flagship (village_code, product_id, decided_on, decision_number) "
-                "VALUES (:village, :product, '2026-01-01', '1')"
-            ),
-            {"village": accounts.TENGKURAK, "product": shop.product},
-        )
-    )
+    programme.lived(shop)
 
 
 def harvested(shop: market.Shop, buyer: Actor) -> None:

@@ -108,10 +108,16 @@ class Flagship(Base):
 
 
 class Stars(Base):
-    """Stars that a named authority gave to a product for a time; never a bare number."""
+    """Stars that a named authority gave to a product for a time; never a bare number.
+
+    family: which of the two programmes gave them; nothing where nobody noted it.
+    """
 
     __tablename__ = "stars"
-    __table_args__ = (CheckConstraint("level BETWEEN 1 AND 5", name="level"),)
+    __table_args__ = (
+        CheckConstraint("level BETWEEN 1 AND 5", name="level"),
+        CheckConstraint("(withdrawn_on IS NULL) = (withdrawn_reason = '')", name="withdrawn"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
@@ -120,3 +126,6 @@ class Stars(Base):
     year: Mapped[int]
     expires_on: Mapped[date | None]
     decision_number: Mapped[str] = mapped_column(String(80), default="")
+    family: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    withdrawn_on: Mapped[date | None]
+    withdrawn_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")

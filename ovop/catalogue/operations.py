@@ -16,7 +16,7 @@ from ovop.catalogue import rules
 from ovop.catalogue.events import ProductChanged
 from ovop.catalogue.labels import Allergen, Label, check_label
 from ovop.catalogue.models import Flagship, Product, SizeAdvice, Species, Stars
-from ovop.catalogue.rules import NewProduct
+from ovop.catalogue.rules import Form, NewProduct, StarFamily
 from ovop.db.reference import bring_in
 from ovop.kernel.days import day_of
 from ovop.kernel.errors import Invalid, NotFound
@@ -182,6 +182,7 @@ def give_stars(
     year: int,
     expires_on: date | None = None,
     decision_number: str = "",
+    family: StarFamily | None = None,
 ) -> int:
     """The product has these stars, beside those it was given before; their id.  Only the office may record them.
 
@@ -191,8 +192,11 @@ def give_stars(
     rules.check_stars(level, issuer, year, expires_on)
     if len(decision_number) > 80:
         raise Invalid({"decision_number": "too-long"})
-    if session.get(Product, product_id) is None:
+    product = session.get(Product, product_id)
+    if product is None:
         raise NotFound()
+    if family is StarFamily.INDUSTRY and product.form != Form.PROCESSED:
+        raise Invalid({"family": "only-processed"})
     return session.execute(
         insert(Stars)
         .values(
@@ -202,9 +206,29 @@ def give_stars(
             year=year,
             expires_on=expires_on,
             decision_number=decision_number.strip(),
+            family=family.value if family else "",
         )
         .returning(Stars.id)
     ).scalar_one()
+
+
+def withdraw_stars(session: Session, stars_id: int, on: date, reason: str, actor: Actor | None, now: datetime) -> None:
+    """The stars count no more from `on` on; that they were given, and why they were taken back, stays.
+
+    Raises: Invalid (withdrawn_on, withdrawn_reason); NotFound; Forbidden.
+    """
+    require_role(actor, Role.OFFICE)
+    stars = session.get(Stars, stars_id, with_for_update=True)
+    if stars is None:
+        raise NotFound()
+    reason = " ".join(reason.split())
+    if not reason or len(reason) > 300:
+        raise Invalid({"withdrawn_reason": "too-long" if reason else "required"})
+    if on > day_of(now) or on.year < stars.year:
+        raise Invalid({"withdrawn_on": "does-not-fit"})
+    if stars.withdrawn_on is None:
+        stars.withdrawn_on, stars.withdrawn_reason = on, reason
+        session.flush()
 
 
 def _columns(label: Label) -> dict[str, object]:

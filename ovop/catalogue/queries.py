@@ -87,6 +87,10 @@ class StarsRow:
     year: int
     expires_on: date | None
     decision_number: str
+    id: int
+    family: str
+    withdrawn_on: date | None
+    withdrawn_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +237,11 @@ def flagships(today: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
     given = aliased(Stars)
     latest = (
         select(given.id)
-        .where(given.product_id == Product.id, or_(given.expires_on.is_(None), given.expires_on >= today))
+        .where(
+            given.product_id == Product.id,
+            given.withdrawn_on.is_(None),
+            or_(given.expires_on.is_(None), given.expires_on >= today),
+        )
         .order_by(given.year.desc(), given.id.desc())
         .limit(1)
         .correlate(Product)
@@ -280,7 +288,7 @@ def flagship_history(session: Session, village_code: str) -> list[FlagshipPeriod
 
 
 def stars_of(session: Session, product_ids: Sequence[int]) -> list[StarsRow]:
-    """Every star these products were given, newest first, expired ones too."""
+    """Every star these products were given, newest first, expired and withdrawn ones too."""
     rows = session.execute(
         select(
             Stars.product_id,
@@ -290,6 +298,10 @@ def stars_of(session: Session, product_ids: Sequence[int]) -> list[StarsRow]:
             Stars.year,
             Stars.expires_on,
             Stars.decision_number,
+            Stars.id,
+            Stars.family,
+            Stars.withdrawn_on,
+            Stars.withdrawn_reason,
         )
         .join(Product, Product.id == Stars.product_id)
         .where(Stars.product_id.in_(product_ids))

@@ -214,6 +214,13 @@ ADVICE_MEASURES = {
 }
 
 
+class StarFamily(StrEnum):
+    """The two programmes that give stars: the industry ministry's, for processed goods, and the co-operatives' one."""
+
+    INDUSTRY = "industry"
+    COOPERATIVES = "cooperatives"
+
+
 @dataclass(frozen=True, slots=True)
 class NewProduct:
     """A product as a co-operative describes it; checked by `check_product`."""

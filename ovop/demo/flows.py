@@ -21,6 +21,7 @@ from ovop.demo.counter import keep_counter
 from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.demo.fishers import share_out
 from ovop.demo.pictures import DemoPicture, copy_pictures, store_pictures
+from ovop.demo.programme import run_programme, store_paper
 from ovop.demo.recalls import recall_one
 from ovop.demo.sample import load_sample
 from ovop.demo.scales import remember_scales, verify_again
@@ -32,6 +33,7 @@ from ovop.demo.writing import Writer
 from ovop.demo.year import Year
 from ovop.kernel import days
 from ovop.kernel.ids import Chance
+from ovop.programme.papers import KeptPaper
 from ovop.sales.operations import rebuild_month
 from ovop.stock.photos import finish_later
 
@@ -69,6 +71,7 @@ def make_market(orders: int, seed: int, now: datetime, progress: Callable[[int],
         _quarter(now),
         pictures,
         copy_pictures(pictures, "story"),
+        store_paper(),
         hash_password(DEMO_PASSWORD),
         progress,
     )
@@ -89,6 +92,7 @@ def _make(
     now: datetime,
     pictures: dict[str, DemoPicture],
     of_stories: dict[str, DemoPicture],
+    paper: KeptPaper,
     password_hash: str,
     progress: Callable[[int], None],
 ) -> Made:
@@ -110,6 +114,7 @@ def _make(
         verify_again(session, placed.scales, placed.clerk)
     remember_scales(session, {placed.id: placed.clerk for placed in year.stage.cooperatives})
     tell_stories(session, year.stage, of_stories)
+    run_programme(session, year.stage, paper, now)
     share_out(session, year.stage, now)
     settle_up(session, year.stage, year.first, now)
     recall_one(session, year.stage, now)

@@ -18,7 +18,7 @@ from ovop.accounts.rules import Actor
 from ovop.catalogue.labels import Label
 from ovop.catalogue.models import Species
 from ovop.catalogue.operations import add_product, give_stars, set_flagship
-from ovop.catalogue.rules import Category, NewProduct
+from ovop.catalogue.rules import Category, Form, NewProduct, StarFamily
 from ovop.demo.banks import set_invented_account
 from ovop.demo.people import Buyer, Staff, add_buyers, add_clerk, add_fishers, add_staff, buyers_for
 from ovop.demo.qris import static_code
@@ -234,7 +234,12 @@ class _Builder:
                     year=year,
                     expires_on=date(year + stars.years, 12, 31),
                     decision_number=stars.number,
+                    family=_family(product.sample.form),
                 )
+
+
+def _family(form: Form) -> StarFamily:
+    return StarFamily.INDUSTRY if form is Form.PROCESSED else StarFamily.COOPERATIVES
 
 
 def _hours(week: Week, scale: int) -> tuple[Hours, ...]:

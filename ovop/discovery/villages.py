@@ -194,7 +194,7 @@ def _awards() -> ColumnElement[Any]:
     rows = (
         select(Product.name.label("product"), Stars.level, Stars.issuer, Stars.year)
         .join(Product, Product.id == Stars.product_id)
-        .where(Stars.product_id.in_(mine))
+        .where(Stars.product_id.in_(mine), Stars.withdrawn_on.is_(None))
         .order_by(Stars.year.desc(), Stars.id.desc())
     )
     return nested(rows.correlate(Village), "awards")

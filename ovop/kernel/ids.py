@@ -46,3 +46,8 @@ def pickup_code(chance: Chance = CHANCE) -> str:
 def lot_code(prefix: str, now: datetime, chance: Chance = CHANCE) -> str:
     """Such as ``LON-251126-4TR2``: village, day of landing, then chance.  Unique by the table's constraint."""
     return f"{prefix}-{to_local(now):%y%m%d}-" + "".join(chance.choice(_LETTERS) for _ in range(4))
+
+
+def certificate_code(chance: Chance = CHANCE) -> str:
+    """Such as ``K7F3-Q2MX-9TRA``: 60 bits of chance, so that nobody finds one by trying."""
+    return "-".join("".join(chance.choice(_LETTERS) for _ in range(4)) for _group in range(3))

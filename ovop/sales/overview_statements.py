@@ -84,7 +84,7 @@ def series_in(scope: Scope) -> Executable:
 
 
 _IN_FORCE = (Flagship.village_code == Cooperative.village_code) & Flagship.ended_on.is_(None)
-_VALID = or_(Stars.expires_on.is_(None), Stars.expires_on >= bindparam("today"))
+_VALID = Stars.withdrawn_on.is_(None) & or_(Stars.expires_on.is_(None), Stars.expires_on >= bindparam("today"))
 
 COOPERATIVES = (
     select(

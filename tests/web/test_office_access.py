@@ -25,6 +25,12 @@ PARTS = {
     "settlement_id": 1,
     "lot_code": "TEN-0",
     "sign": "short",
+    "proposal_id": 1,
+    "product_id": 1,
+    "paper_id": 1,
+    "stars_id": 1,
+    "readiness_id": 1,
+    "certificate_id": 1,
 }
 ADMIN_ONLY = {"office.outbox", "office.revive_job"}
 
@@ -52,6 +58,16 @@ WRITES = {
     "office.hide",
     "office.show",
     "office.withdraw_person",
+    "office.add_dossier_paper",
+    "office.add_stars",
+    "office.assess_product",
+    "office.confirm_assessment",
+    "office.decide_proposal",
+    "office.issue_certificate",
+    "office.remove_dossier_paper",
+    "office.save_criteria",
+    "office.take_certificate",
+    "office.take_stars",
 }
 
 

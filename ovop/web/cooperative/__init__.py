@@ -12,6 +12,7 @@ from ovop.web.cooperative import (
     field,
     field_landing,
     fishers,
+    flagship,
     handing,
     handing_several,
     harvests,
@@ -102,6 +103,7 @@ ROUTES = (
     story,
     story_photos,
     story_people,
+    flagship,
     merchant_code,
     team,
 )

@@ -6,6 +6,7 @@ from ovop.web.shop import (
     basket,
     browse,
     catch,
+    certificates,
     checkout,
     complaints,
     demo_pay,
@@ -50,6 +51,7 @@ ROUTES = (
     orders,
     together,
     receipts,
+    certificates,
 )
 
 

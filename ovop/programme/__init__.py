@@ -1,0 +1,1 @@
+"""One Village One Product as a programme: proposals, decisions, stars with their papers, readiness, certificates."""
