@@ -5,8 +5,8 @@ from alembic import op
 
 Big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-revision = "0013"
-down_revision = "0012"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
