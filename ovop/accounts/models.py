@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, false, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ovop.db.types import Base, Id, Instant
@@ -123,3 +123,20 @@ class RememberedAnswer(Base):
     status: Mapped[int]
     body: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class SavedPlace(Base):
+    """A place that a buyer keeps for distances to start from: personal, and gone with the account."""
+
+    __tablename__ = "saved_place"
+    __table_args__ = (
+        UniqueConstraint("account_id", "name"),
+        CheckConstraint("latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180", name="place"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+    created_at: Mapped[datetime] = mapped_column(Instant)

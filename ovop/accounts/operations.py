@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ovop.accounts.models import Account, ApiToken, Cooperative, RememberedAnswer, Role
 from ovop.accounts.names import is_demo_email, parse_mobile, parse_name, parse_slug
 from ovop.accounts.rules import Actor, cooperative_of, require_manager
+from ovop.accounts.saved_places import forget_places
 from ovop.accounts.tokens import new_token, token_hash
 from ovop.kernel.errors import Invalid, NotFound
 from ovop.villages.models import Village
@@ -158,7 +159,9 @@ def sign_out_everywhere(session: Session, account_id: int) -> str:
 
 
 def delete_account(session: Session, account_id: int, now: datetime) -> None:
-    """The person is gone: no name, address, number, sessions, tokens or remembered answers.  Orders stay, without them.
+    """The person is gone: no name, address, number, places, sessions, tokens or remembered answers.
+
+    Orders stay, without them.
 
     Whether the account still has open orders is asked by whoever knows of orders (ovop.ordering.departures).
     """
@@ -175,6 +178,7 @@ def delete_account(session: Session, account_id: int, now: datetime) -> None:
     session.execute(
         update(ApiToken).where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None)).values(revoked_at=now)
     )
+    forget_places(session, account_id)
     session.execute(delete(RememberedAnswer).where(RememberedAnswer.account_id == account_id))
 
 

@@ -11,6 +11,7 @@ from ovop.accounts.errors import OpenOrders
 from ovop.accounts.models import Role
 from ovop.accounts.operations import delete_account
 from ovop.accounts.rules import Actor, require_role
+from ovop.accounts.saved_places import forget_places
 from ovop.accounts.team import Offer, accept_invitation
 from ovop.kernel.events import announce
 from ovop.ordering.events import BuyerLeft
@@ -38,6 +39,7 @@ def join_cooperative(session: Session, token: str, actor: Actor, now: datetime) 
     require_role(actor, Role.BUYER)
     offer = accept_invitation(session, token, actor, now)
     _check_none_open(session, actor)
+    forget_places(session, actor.id)  # nobody but a buyer sees or loses them
     return offer
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from ovop.accounts.queries import get_details
 from ovop.accounts.rules import Actor
+from ovop.accounts.saved_places import own_places
 from ovop.db import db
 from ovop.kernel import days
 from ovop.ordering.queries import list_orders
@@ -24,13 +25,18 @@ More = Callable[[Sequence[str]], Mapping[str, Mapping[str, object]]]
 
 
 def own_data(actor: Actor, now: datetime, more: More) -> Iterator[str]:
-    """JSON text in pieces: the account, then every order with lines, payment, history and what `more` knows of it.
+    """JSON text in pieces: the account, its places, every order with lines, payment, history and what `more` knows.
 
     A page of orders at a time.
     """
     details = asdict(get_details(db.session(), actor.id))
     account = {name: details[name] for name in _ACCOUNT_FIELDS}
-    yield f'{{"made_at": {_written(now)}, "account": {_written(account)}, "orders": ['
+    places = [
+        {"name": own.name, "latitude": own.latitude, "longitude": own.longitude}
+        for own in own_places(db.session(), actor.id)
+    ]
+    yield f'{{"made_at": {_written(now)}, "account": {_written(account)}, "places": {_written(places)}, '
+    yield '"orders": ['
     page, total = 1, 1
     while (page - 1) * _PAGE < total:
         found = list_orders(db.session(), actor, now, page=page, per_page=_PAGE)

@@ -137,6 +137,7 @@ _REASONS: dict[str, Callable[[], str]] = {
     "before-start": lambda: _("Harus sama dengan atau sesudah tanggal mulai."),
     "too-wide": lambda: _("Paling lama lima tahun sekali lihat."),
     "too-many-rows": lambda: _("Barisnya terlalu banyak. Pilih masa yang lebih pendek."),
+    "taken-here": lambda: _("Nama itu sudah kamu pakai."),
     "too-many": lambda: _("Sudah paling banyak. Hapus salah satu dulu."),
     "shorter-than-slot": lambda: _("Jam bukanya lebih pendek daripada satu jadwal."),
     "incomplete": lambda: _("Ada baris yang belum lengkap."),

@@ -35,6 +35,7 @@ export default function pickOnMap(section) {
     location.assign(`?near=${latitude.toFixed(5)},${longitude.toFixed(5)}`);
   }
 
+  if (radios.length === 0) return;
   section.addEventListener("change", fill);
   fill();
 }

@@ -14,7 +14,7 @@ from ovop.ordering.rules import OrderStatus
 from ovop.pickup.queries import PointRow, get_point, get_slot, list_points, list_slots
 from ovop.pickup.rules import Hours
 from ovop.villages.shapes import project
-from ovop.web.cooperative.charts import Chart
+from ovop.web.charts import Chart
 from tests.conftest import Clock
 from tests.databases import count
 from tests.make import accounts, market

@@ -9,20 +9,17 @@ from flask import current_app, request
 
 from ovop.kernel.errors import Invalid
 from ovop.kernel.geo import Place
-from ovop.kernel.geo import place as read_place
 from ovop.outside.geocoder import Finding, find_places
 from ovop.pickup.rules import NewPoint
 from ovop.villages.gazetteer import gazetteer
 from ovop.villages.shapes import on_map
-from ovop.web.cooperative.charts import LEVELS, Chart
+from ovop.web.charts import LEVELS, Chart, is_about_the_map, sent_chart
 from ovop.web.cooperative.pin import Doubt, Home, doubt_of
 from ovop.web.cooperative.week import MOST_ROWS, WeekRow, read_rows, typed_rows
 from ovop.web.language import current_language
 from ovop.web.refusals import reason
 from ovop.web.typed import Reading
 
-#: Sizes in pixels at which the map is shown on phones and on wide screens: a tap comes as a place in that picture.
-MAPS = {"map": (288, 216), "map_wide": (520, 390)}
 FIELDS = ("name", "address", "latitude", "longitude", "slot_minutes", "deadline_minutes")
 
 
@@ -41,15 +38,13 @@ class PointForm:
 
 def is_draft() -> bool:
     """Whether the form was sent for something else than being saved: a tap on the map, a search, one more row."""
-    return any(f"{name}.x" in request.form for name in MAPS) or any(
-        name in request.form for name in ("find", "use", "farther", "more")
-    )
+    return is_about_the_map() or "more" in request.form
 
 
 def sent_form() -> PointForm:
     """The form as it was sent, after the tap, search or further row that sent it."""
     typed = request.form.to_dict()
-    chart = _chart(typed)
+    chart = sent_chart(typed)
     finding = None
     rows = typed_rows()
     if "find" in typed and typed.get("where", "").strip():
@@ -61,29 +56,6 @@ def sent_form() -> PointForm:
     place = chart.place
     typed |= {"latitude": str(place.latitude) if place else "", "longitude": str(place.longitude) if place else ""}
     return PointForm(typed, chart, rows, finding=finding)
-
-
-def _chart(typed: Mapping[str, str]) -> Chart:
-    """Where the map is after what was just done to it."""
-    try:
-        where: Place | None = read_place(typed.get("latitude", ""), typed.get("longitude", ""))
-    except Invalid:
-        where = None
-    level = request.form.get("level", 0, type=int)
-    chart = Chart(where if where and on_map(where) else None, max(0, min(level, len(LEVELS) - 1)))
-    for name, (width, height) in MAPS.items():
-        across, down = request.form.get(f"{name}.x", type=int), request.form.get(f"{name}.y", type=int)
-        if across and down:  # a key instead of a tap sends the very corner
-            return chart.tapped(max(0, min(across, width)) / width, max(0, min(down, height)) / height)
-    if "farther" in typed:
-        return chart.farther()
-    if "use" in typed:
-        latitude, _comma, longitude = typed["use"].partition(",")
-        try:
-            return Chart(read_place(latitude, longitude), len(LEVELS) - 1)
-        except Invalid:
-            return chart
-    return chart
 
 
 def _find(words: str) -> Finding:

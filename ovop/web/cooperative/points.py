@@ -25,12 +25,11 @@ from ovop.pickup.queries import PointRow, get_point, get_slot, list_points, list
 from ovop.pickup.rules import PointChanges
 from ovop.villages.shapes import project
 from ovop.web.access import requires
+from ovop.web.charts import LEVELS, MAPS, Chart
 from ovop.web.cooperative.area import blueprint, clerk, page
-from ovop.web.cooperative.charts import LEVELS, Chart
 from ovop.web.cooperative.pin import Doubt, doubt_words, home_of, where_words
 from ovop.web.cooperative.point_form import (
     FIELDS,
-    MAPS,
     PointForm,
     is_draft,
     read_form,

@@ -20,6 +20,8 @@ from ovop.web.shop.kept_pages import kept_page
 POINTS, NEARBY = 120, 6
 #: Points nearer to each other than this share of the map's width have one marker.
 TOGETHER = 1 / 12
+#: Half of what a name takes with a marker beside it, as shares of the map's width.
+HALF_LABEL = (0.1, 0.04)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,15 @@ def _facts(asked: Asked) -> dict[str, Hashable]:
         found = [(point, None) for point in list_points(session, wanted.cooperative, limit=POINTS)]
     points = [point for point, _km in found]
     view = _view([point.place for point in points], wanted.near)
+    groups = markers(points, view)
     return {
         "asked": asked,
         "found": tuple(found),
         "view": view,
-        "markers": tuple(markers(points, view)),
+        "markers": tuple(groups),
         "me": shapes.project(wanted.near) if wanted.near and shapes.on_map(wanted.near) else None,
         "credit": shapes.CREDIT,
-        "labels": shapes.labels(view),
+        "labels": tuple(label for label in shapes.labels(view) if _is_free(label, groups, view)),
         "north_west": shapes.unproject(view.x, view.y),
         "south_east": shapes.unproject(view.x + view.width, view.y + view.height),
     }
@@ -67,6 +70,12 @@ def _view(places: Sequence[Place], near: Place | None) -> shapes.View:
     if near is None:
         return shapes.view_around(list(places), least=400)
     return shapes.view_around([near, *places[:NEARBY]], least=200)
+
+
+def _is_free(label: shapes.Label, groups: Sequence[Marker], view: shapes.View) -> bool:
+    """Whether no marker would stand on the name."""
+    half_width, half_height = view.width * HALF_LABEL[0], view.width * HALF_LABEL[1]
+    return not any(abs(at.x - label.x) < half_width and abs(at.y - label.y) < half_height for at in groups)
 
 
 def markers(points: Sequence[NearPoint], view: shapes.View) -> list[Marker]:

@@ -25,6 +25,7 @@ from ovop.web.language import gettext as _
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.basket import contents
 from ovop.web.shop.kept import chosen_slots, keep_slots
+from ovop.web.shop.places import saved_places
 
 #: Days offered: goods that keep for months have slots for weeks.
 MOST_DAYS = 14
@@ -104,6 +105,7 @@ def _page(now_in_it: Contents, errors: dict[int, str], status: int = 200) -> Res
         "shop/pickup.html",
         choices=found,
         near=near,
+        own=saved_places(),
         tour=gather(found, near.place) if len(found) > 1 else None,
         charts=[_chart(choice, near.place) for choice in found],
         letters=LETTERS,
@@ -122,7 +124,7 @@ def _near() -> Near:
         if latitude and longitude:
             return Near(_("tempatmu sekarang"), place(latitude, longitude))
         if given and not typed:
-            return Near(_("tempatmu"), parse_place(given))
+            return _given(parse_place(given))
     except Invalid:
         return Near("", None)
     if not typed:
@@ -132,6 +134,12 @@ def _near() -> Near:
     if not finding.places:
         return Near(typed, None)
     return Near(finding.places[0].name, finding.places[0].place)
+
+
+def _given(near: Place) -> Near:
+    """A place in degrees, by the name under which the buyer has kept it."""
+    own = (own.name for own in saved_places() if own.place == near)
+    return Near(next(own, _("tempatmu")), near)
 
 
 def _chart(choice: Choice, near: Place | None) -> Chart:

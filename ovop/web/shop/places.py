@@ -5,10 +5,14 @@ from __future__ import annotations
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ovop.accounts.models import Role
+from ovop.accounts.saved_places import OwnPlace, own_places
+from ovop.db import db
 from ovop.kernel.geo import Place
 from ovop.outside.geocoder import Finding, find_places, read_point
 from ovop.villages.gazetteer import gazetteer
 from ovop.villages.shapes import on_map
+from ovop.web.access import current_actor
 from ovop.web.language import current_language
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.filters import read_filter
@@ -39,8 +43,15 @@ def find_place() -> ResponseReturnValue:
         kept=kept,
         target=target,
         is_away=here is not None,
+        own=[(own.name, _near(target, own.place, kept)) for own in saved_places()],
     )
     return _private(make_response(page))
+
+
+def saved_places() -> list[OwnPlace]:
+    """What the buyer who asks has kept."""
+    actor = current_actor()
+    return own_places(db.session(), actor.id) if actor is not None and actor.role is Role.BUYER else []
 
 
 def _find(typed: str) -> Finding:
