@@ -16,6 +16,7 @@ from ovop.kernel.checks import Check, Finding
 from ovop.ordering import checks as ordering
 from ovop.ordering import price_checks as ordered_prices
 from ovop.payment import checks as payment
+from ovop.pickup import checks as pickup
 from ovop.prices import checks as counted_prices
 from ovop.programme import checks as programme
 from ovop.recall import checks as recall
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     *stock.CHECKS,
     *stories.CHECKS,
     *prices.CHECKS,
+    *pickup.CHECKS,
     *ordering.CHECKS,
     *ordered_prices.CHECKS,
     *payment.CHECKS,

@@ -28,6 +28,7 @@ from ovop.ordering.watching import LOOK_JOB, forget_notices
 from ovop.outside import mail, queue
 from ovop.outside.queue import Duty, Handler
 from ovop.pickup.last_times import time_lot
+from ovop.pickup.use_letters import POINT_LETTER_JOB, send_point_letter
 from ovop.prices.flows import count_due
 from ovop.programme.papers import CLEAR_PAPER_JOB, clear_paper
 from ovop.recall.flows import finish_recall
@@ -50,6 +51,7 @@ from ovop.undo.operations import forget_steps
 from ovop.web.complaint_letters import compose_goodwill, compose_step
 from ovop.web.harvest_letters import compose_reminder
 from ovop.web.letters import compose
+from ovop.web.point_letters import compose_point_letter
 from ovop.web.recall_letters import compose_recall
 from ovop.web.story_letters import compose_story_news
 
@@ -70,6 +72,7 @@ JOBS: dict[str, Handler] = {
     CLEAR_PHOTO_JOB: clear_photo,
     FINISH_STORY_PHOTO_JOB: finish_story_photo,
     CLEAR_STORY_PHOTO_JOB: clear_story_photo,
+    POINT_LETTER_JOB: partial(send_point_letter, compose=compose_point_letter),
     STORY_LETTER_JOB: partial(send_news, compose=compose_story_news),
     CLEAR_COMPLAINT_PHOTO_JOB: complaints.clear_photo,
     COMPLAINT_LETTER_JOB: partial(send_step, compose=compose_step),

@@ -26,7 +26,19 @@ from ovop.stock.price_rules import PROPOSED
 from ovop.stock.rules import LossCause
 from ovop.verify import CHECKS, verify
 from tests import databases
-from tests.make import accounts, advance, codes, complaints, market, programme, scales, settlements, shares, stories
+from tests.make import (
+    accounts,
+    advance,
+    codes,
+    complaints,
+    market,
+    programme,
+    scales,
+    settlements,
+    shares,
+    sharing,
+    stories,
+)
 
 #: Statement → the checks that must notice it, by the beginning of their names.
 BREAKS: list[tuple[str, str]] = [
@@ -50,6 +62,14 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE catch SET first_step_price = first_step_price - 500", "every lot's price steps down"),
     ("UPDATE order_line SET unit_price = unit_price + 500", "every order is at the price"),
     ("UPDATE price_change SET unit_price = unit_price + 500", "every order is at the price"),
+    ("UPDATE point_use SET status = 'agreed' WHERE status = 'own'", "every point is its owner's"),
+    ("UPDATE pickup_point SET cooperative_id = (SELECT max(id) FROM cooperative)", "every point is its owner's"),
+    ("UPDATE point_use SET status = 'over' WHERE status = 'agreed'", "who shares a point"),
+    ("DELETE FROM point_use_event WHERE step = 'agree'", "who shares a point"),
+    (
+        "UPDATE point_use SET opened_at = NULL, status = 'asked' WHERE status = 'own'",
+        "every order is collected where",
+    ),
     ("UPDATE slot SET booked = booked + 1 WHERE booked > 0", "every slot's places"),
     ("UPDATE slot SET booked_grams = booked_grams + 1 WHERE booked > 0", "every slot's places"),
     ("UPDATE order_line SET amount = amount + 100, maximum = maximum + 100", "every line's amounts"),
@@ -165,6 +185,7 @@ def busy(app: APIFlask) -> None:
     """Orders in cash and by card collected, shared out and settled, one by card ready, one confirmed, a flagship; a lot
     that was called back, a village's story."""
     shop = market.shop()
+    sharing.shared(shop, market.shop("lontar", "36.04.13.2007"))
     catch = market.catch(shop)
     buyer = accounts.buyer()
     collected = market.order(buyer, shop, {catch: 1500})

@@ -36,7 +36,7 @@ _LOST = ((500, LossCause.GIVEN, "Untuk posyandu"), (1_200, LossCause.SPOILT, "Es
 def keep_counter(session: Session, stage: Stage, now: datetime) -> None:
     """Prices step down from now on; some was sold at the counter, one sale undone, some lost."""
     own = next(placed for placed in stage.cooperatives if placed.sample.slug == CLERKS_OWN)
-    retime_lots(session, lock_lots(session, own.id, now), now)
+    retime_lots(session, lock_lots(session, [own.id], now), now)
     set_rule(session, PROPOSED, own.clerk, now)
     points = current_app.config["OVOP"].commission_basis_points
     lots = _plenty(session, own.id, now)

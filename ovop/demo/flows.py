@@ -26,6 +26,7 @@ from ovop.demo.recalls import recall_one
 from ovop.demo.sample import load_sample
 from ovop.demo.scales import remember_scales, verify_again
 from ovop.demo.settling import settle_up
+from ovop.demo.sharing import share_points
 from ovop.demo.stage import set_stage
 from ovop.demo.standing import set_standing
 from ovop.demo.stories import tell_stories
@@ -107,6 +108,7 @@ def _make(
     on_sale = sorted(year.on_sale(), key=lambda lot: (lot.listed_at, lot.key))
     writer.add_lots(on_sale)
     writer.finish(on_sale)
+    share_points(session, year.stage, now)
     set_standing(session, year.stage, now)
     for picture in pictures.values():
         finish_later(session, picture.key, picture.width, now)

@@ -7,11 +7,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from ovop.accounts.models import Cooperative
 from ovop.db.types import Instant
-from ovop.pickup.models import PickupPoint, Slot
+from ovop.pickup.models import PickupPoint, PointUse, Slot
+from ovop.pickup.use_queries import is_used_by
 
 Time = ColumnElement[Any] | InstrumentedAttribute[datetime]
 
@@ -20,12 +22,14 @@ Time = ColumnElement[Any] | InstrumentedAttribute[datetime]
 class NextTime:
     """A point with its first time that fits; `free` is how many orders still have room.
 
+    host: the neighbour whose point it is, where it is a neighbour's.
     last_order_at, last_pickup_at: of all points together: until when the lot can be ordered and collected at all.
     """
 
     point_id: int
     name: str
     address: str
+    host: str | None
     starts_at: datetime
     ends_at: datetime
     free: int
@@ -52,7 +56,7 @@ def fits(landed_at: Time, best_before: Time, now: ColumnElement[datetime]) -> Co
 def next_times(
     session: Session, cooperative_id: int, landed_at: datetime, best_before: datetime, now: datetime, limit: int = 4
 ) -> list[NextTime]:
-    """The first fitting time at each of the co-operative's points, soonest first; one query."""
+    """The first fitting time at each point where the co-operative hands over, soonest first; one query."""
     values = {"cooperative": cooperative_id, "landed_at": landed_at, "best_before": best_before, "now": now}
     rows = session.connection().execute(_first_times(), {**values, "limit": limit})
     return [NextTime(**row._mapping) for row in rows]
@@ -67,6 +71,7 @@ def _first_times() -> Select[*tuple[Any, ...]]:
             Slot.point_id,
             PickupPoint.name,
             PickupPoint.address,
+            case((PointUse.cooperative_id != PickupPoint.cooperative_id, Cooperative.name)).label("host"),
             Slot.starts_at,
             Slot.ends_at,
             (Slot.capacity - Slot.booked).label("free"),
@@ -75,8 +80,9 @@ def _first_times() -> Select[*tuple[Any, ...]]:
             in_turn,
         )
         .join(PickupPoint, PickupPoint.id == Slot.point_id)
+        .join(Cooperative, Cooperative.id == PickupPoint.cooperative_id)
+        .join(PointUse, is_used_by(bindparam("cooperative", type_=Integer)))
         .where(
-            Slot.cooperative_id == bindparam("cooperative"),
             Slot.starts_at >= now,
             fits(bindparam("landed_at", type_=Instant), bindparam("best_before", type_=Instant), now),
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,7 +13,8 @@ from sqlalchemy.orm import Session
 from ovop.accounts.models import Cooperative
 from ovop.discovery.rules import FURTHEST_KM
 from ovop.kernel.geo import Box, Place, box_around, distance_km
-from ovop.pickup.models import PickupPoint
+from ovop.pickup.models import PickupPoint, PointUse
+from ovop.pickup.use_queries import IS_OPEN
 
 #: Kilometres on each side of the first box, and by how much each further one is wider.
 FIRST_KM, WIDER = 1.0, 3.0
@@ -22,7 +22,7 @@ FIRST_KM, WIDER = 1.0, 3.0
 
 @dataclass(frozen=True, slots=True)
 class NearPoint:
-    """A pickup point in use, with its co-operative; degrees."""
+    """A pickup point in use, with the co-operative whose it is; degrees."""
 
     id: int
     name: str
@@ -67,7 +67,7 @@ def _within(
     """Points up to `km` away, nearest first; all of them, or at least the `limit` nearest."""
     wanted = _points().where(_in_box(box_around(near, km)))
     if cooperative_id is not None:
-        wanted = wanted.where(PickupPoint.cooperative_id == cooperative_id)
+        wanted = wanted.join(PointUse, _is_used_by(cooperative_id))
     points = [NearPoint(**row._mapping) for row in session.execute(wanted)]
     return [(point, d) for point, d in _by_distance(near, points, limit) if d <= km]
 
@@ -96,14 +96,14 @@ def list_points(session: Session, cooperative_id: int | None = None, *, limit: i
     """Points in use by co-operative and name, at most `limit`; one query."""
     wanted = _points().order_by(Cooperative.name, PickupPoint.name, PickupPoint.id).limit(limit)
     if cooperative_id is not None:
-        wanted = wanted.where(PickupPoint.cooperative_id == cooperative_id)
+        wanted = wanted.join(PointUse, _is_used_by(cooperative_id))
     return [NearPoint(**row._mapping) for row in session.execute(wanted)]
 
 
 def nearest_by_cooperative(
     session: Session, near: Place, max_km: float | None = None
 ) -> dict[int, tuple[NearPoint, float]]:
-    """Each co-operative's point in use that is nearest to `near`, with its distance in km; one query.
+    """The point nearest to `near` at which each co-operative hands over, with its distance in km; one query.
 
     Co-operatives without a point, or with none within `max_km`, are left out.
     """
@@ -113,10 +113,11 @@ def nearest_by_cooperative(
         values |= asdict(box_around(near, max_km))
     rows = session.connection().execute(_two_nearest(is_bounded=max_km is not None), values)
     best: dict[int, tuple[NearPoint, float]] = {}
-    for point, km in _measured(near, (NearPoint(**row._mapping) for row in rows)):
-        known = best.get(point.cooperative_id)
+    for row in rows:
+        point = NearPoint(**{name: row._mapping[name] for name in NearPoint.__dataclass_fields__})
+        km, known = distance_km(near, point.place), best.get(row.used_by)
         if (max_km is None or km <= max_km) and (known is None or (km, point.id) < (known[1], known[0].id)):
-            best[point.cooperative_id] = point, km
+            best[row.used_by] = point, km
     return best
 
 
@@ -129,9 +130,13 @@ def _two_nearest(*, is_bounded: bool) -> Select[*tuple[Any, ...]]:
     north = PickupPoint.latitude - bindparam("latitude", type_=Float)
     east = (PickupPoint.longitude - bindparam("longitude", type_=Float)) * bindparam("squeeze", type_=Float)
     order = func.row_number().over(
-        partition_by=PickupPoint.cooperative_id, order_by=(north * north + east * east, PickupPoint.id)
+        partition_by=PointUse.cooperative_id, order_by=(north * north + east * east, PickupPoint.id)
     )
-    candidates = _points().add_columns(order.label("place_in_row"))
+    candidates = (
+        _points()
+        .join(PointUse, and_(PointUse.point_id == PickupPoint.id, IS_OPEN))
+        .add_columns(PointUse.cooperative_id.label("used_by"), order.label("place_in_row"))
+    )
     if is_bounded:
         south, north_end, west, east_end = (bindparam(name, type_=Float) for name in ("south", "north", "west", "east"))
         candidates = candidates.where(
@@ -139,11 +144,11 @@ def _two_nearest(*, is_bounded: bool) -> Select[*tuple[Any, ...]]:
         )
     ranked = candidates.subquery()
     columns = [ranked.c[name] for name in NearPoint.__dataclass_fields__]
-    return select(*columns).where(ranked.c.place_in_row <= 2)
+    return select(*columns, ranked.c.used_by).where(ranked.c.place_in_row <= 2)
 
 
-def _measured(near: Place, points: Iterable[NearPoint]) -> list[tuple[NearPoint, float]]:
-    return [(point, distance_km(near, point.place)) for point in points]
+def _is_used_by(cooperative_id: int) -> ColumnElement[bool]:
+    return and_(PointUse.point_id == PickupPoint.id, PointUse.cooperative_id == cooperative_id, IS_OPEN)
 
 
 def _points() -> Select[*tuple[Any, ...]]:

@@ -41,7 +41,8 @@ from ovop.discovery.rows import card_columns, card_joins
 from ovop.discovery.rules import CatchFilter, Sort
 from ovop.discovery.search import matching_products
 from ovop.kernel import days
-from ovop.pickup.models import PickupPoint, Slot
+from ovop.pickup.models import PickupPoint, PointUse, Slot
+from ovop.pickup.use_queries import is_used_by
 from ovop.stock.models import Catch
 from ovop.stock.pricing import asked_at
 
@@ -197,8 +198,8 @@ def _has_slot() -> ColumnElement[bool]:
     return exists(
         select(Slot.id)
         .join(PickupPoint, PickupPoint.id == Slot.point_id)
+        .join(PointUse, is_used_by(Catch.cooperative_id))
         .where(
-            Slot.cooperative_id == Catch.cooperative_id,
             Slot.starts_at >= bindparam("day_starts", type_=Instant),
             Slot.starts_at < bindparam("day_ends", type_=Instant),
             fits(Catch.landed_at, Catch.best_before, _NOW),

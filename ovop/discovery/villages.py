@@ -18,7 +18,8 @@ from ovop.discovery.rules import Page, VillageFilter
 from ovop.discovery.village_rows import VillageDetail, VillageRow, detail_of, village_of
 from ovop.kernel.days import day_of
 from ovop.kernel.errors import NotFound
-from ovop.pickup.models import PickupPoint
+from ovop.pickup.models import PickupPoint, PointUse
+from ovop.pickup.use_queries import IS_OPEN
 from ovop.stock.models import Catch
 from ovop.stories.queries import story_columns
 from ovop.villages.gazetteer import gazetteer
@@ -171,12 +172,21 @@ def _sellers() -> ColumnElement[Any]:
 def _points() -> ColumnElement[Any]:
     rows = (
         select(PickupPoint.id, PickupPoint.name, PickupPoint.address, PickupPoint.latitude, PickupPoint.longitude)
-        .join(Cooperative, Cooperative.id == PickupPoint.cooperative_id)
-        .where(*_of_village(), PickupPoint.is_active.is_(True))
+        .where(PickupPoint.is_active.is_(True), _is_used_here())
         .order_by(PickupPoint.name, PickupPoint.id)
         .limit(50)
     )
     return nested(rows.correlate(Village), "points")
+
+
+def _is_used_here() -> ColumnElement[bool]:
+    """A co-operative of the village hands over at the point: its own, or a neighbour's by consent."""
+    return exists(
+        select(PointUse.point_id)
+        .join(Cooperative, Cooperative.id == PointUse.cooperative_id)
+        .where(*_of_village(), PointUse.point_id == PickupPoint.id, IS_OPEN)
+        .correlate(Village, PickupPoint)
+    )
 
 
 def _periods() -> ColumnElement[Any]:

@@ -10,7 +10,7 @@ from ovop.kernel.checks import Check, Finding, finding
 from ovop.ordering import money_checks, refund_checks
 from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
 from ovop.ordering.rules import OPEN, PLACED, CheckoutStatus, OrderStatus
-from ovop.pickup.models import Slot
+from ovop.pickup.models import PointUse, Slot
 from ovop.scales.models import Scale
 from ovop.stock.models import Catch, Movement
 from ovop.stock.rules import EFFECTS, MovementKind
@@ -83,6 +83,24 @@ def _slots(session: Session) -> Finding:
             f"slot {row.id}: booked {row.booked} ({row.booked_grams} g), its orders are {row.orders} ({row.grams} g)"
             for row in rows
         ),
+    )
+
+
+def _points(session: Session) -> Finding:
+    """Whoever sells hands over at its own point, or at one that a neighbour shares with it, or did."""
+    rows = session.execute(
+        select(Order.number)
+        .join(Slot, Slot.id == Order.slot_id)
+        .outerjoin(
+            PointUse,
+            (PointUse.point_id == Slot.point_id)
+            & (PointUse.cooperative_id == Order.cooperative_id)
+            & PointUse.opened_at.is_not(None),
+        )
+        .where(PointUse.point_id.is_(None))
+    )
+    return finding(
+        count_rows(session, Order), (f"order {row.number}: its co-operative never handed over there" for row in rows)
     )
 
 
@@ -159,6 +177,7 @@ def _scales(session: Session) -> Finding:
 CHECKS = (
     Check("every lot's held and sold goods are in orders", "lots", _stock),
     Check("every slot's places are its orders, within its capacity", "slots", _slots),
+    Check("every order is collected where its co-operative hands over by right or consent", "orders", _points),
     Check("every order's status is the last of its history", "orders", _history),
     Check("every checkout agrees with its orders", "checkouts", _checkouts),
     *money_checks.CHECKS,

@@ -20,12 +20,13 @@ from ovop.ordering.locks import lock_order
 from ovop.ordering.requests import CheckoutRequest
 from ovop.ordering.rows import CheckoutRow
 from ovop.ordering.rules import CheckoutStatus, Who
-from ovop.ordering.slot_queries import open_orders_in_slot
+from ovop.ordering.slot_queries import open_by_cooperative, open_orders_in_slot
 from ovop.outside.queue import enqueue
 from ovop.payment import providers
 from ovop.payment.errors import MethodNotAllowed, ProviderBroken, ProviderRefused
 from ovop.payment.rules import EventKind
 from ovop.pickup import operations as pickup
+from ovop.pickup.use_letters import post_closing
 
 log = logging.getLogger(__name__)
 
@@ -168,15 +169,20 @@ def extend_slots(now: datetime) -> None:
 
 
 def close_slot(slot_id: int, reason: str, actor: Actor, now: datetime) -> int:
-    """The slot is closed and the orders in it cancelled; answers how many were, here and now.
+    """The slot is closed and the orders in it cancelled, whoever's; answers how many were, here and now.
 
-    Killed in the middle, the outbox finishes it.  Raises: NotFound, Forbidden, Invalid.
+    Guests at the point are told of their own that fell.  Killed in the middle, the outbox finishes it.
+    Raises: NotFound, Forbidden, Invalid.
     """
     if not reason.strip():
         raise Invalid({"reason": "required"})
 
     def close(session: Any) -> None:
-        pickup.close(session, slot_id, reason.strip(), actor, now)
+        slot = pickup.close(session, slot_id, reason.strip(), actor, now)
+        others = {
+            by: fallen for by, fallen in open_by_cooperative(session, slot_id).items() if by != actor.cooperative_id
+        }
+        post_closing(session, slot.point_id, slot_id, others, reason.strip(), now)
         payload = {"slot": slot_id, "reason": reason.strip(), "actor": actor.id}
         enqueue(session, CLOSE_SLOT_JOB, payload, now=now)
 

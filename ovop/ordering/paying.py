@@ -59,7 +59,7 @@ def _take_again(session: Session, orders: Sequence[Order], now: datetime) -> boo
             for line in (line for order in expired for line in lines[order.id]):
                 line.allotted = None  # what was shared out without them is over: they buy of what is left
             for order in sorted(expired, key=lambda order: order.slot_id):
-                slot = pickup.book(session, order.slot_id, order.grams, now)
+                slot = pickup.book(session, order.slot_id, order.cooperative_id, order.grams, now)
                 for line in lines[order.id]:
                     catch = catches[line.catch_id]
                     check_fit(slot, catch.id, catch.landed_at, catch.best_before, now)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, insert, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, case, insert, literal, select
+from sqlalchemy.orm import Session, aliased
 
 from ovop.accounts.errors import KeyReused
 from ovop.accounts.idempotency import Answer, fingerprint, remember_answer
@@ -33,9 +33,10 @@ from ovop.payment.errors import MethodNotAllowed
 from ovop.payment.operations import open_payments
 from ovop.payment.rules import STRIPE_MAXIMUM, Method, PaymentStatus
 from ovop.pickup.errors import SlotUnsuitable
-from ovop.pickup.models import PickupPoint, Slot
+from ovop.pickup.models import PickupPoint, PointUse, Slot
 from ovop.pickup.operations import BookedSlot, book
-from ovop.pickup.rules import misfit
+from ovop.pickup.rules import Misfit, misfit
+from ovop.pickup.use_rules import OPEN_USES
 from ovop.stock.movements import HeldCatch, Move, hold, record
 from ovop.stock.rules import MovementKind
 from ovop.villages.models import Village
@@ -50,7 +51,7 @@ _LINE_COLUMNS = "name species_code form measure unit unit_price quantity amount 
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """A co-operative at one of its points, as the buyer will read it."""
+    """A co-operative at a point where it hands over, as the buyer will read it.  host: as `PickupRow` has it."""
 
     id: int
     name: str
@@ -63,6 +64,7 @@ class Seller:
     address: str
     latitude: float
     longitude: float
+    host: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def _context(
 ) -> Context:
     """Everything to be known first, in one query: an earlier answer, the buyer's standing, the sellers' points."""
     one = select(literal(1).label("one")).subquery()
+    owner = aliased(Cooperative)
     rows = session.execute(
         select(
             RememberedAnswer.fingerprint,
@@ -146,12 +149,17 @@ def _context(
             PickupPoint.address,
             PickupPoint.latitude,
             PickupPoint.longitude,
+            case((owner.id != Cooperative.id, owner.name)).label("host"),
+            PointUse.status.label("use"),
+            owner.id.label("owner_id"),
         )
         .select_from(one)
         .outerjoin(RememberedAnswer, and_(RememberedAnswer.account_id == actor.id, RememberedAnswer.key == key))
         .outerjoin(Slot, Slot.id.in_([pickup.slot for pickup in request.pickups]))
         .outerjoin(PickupPoint, and_(PickupPoint.id == Slot.point_id, PickupPoint.is_active.is_(True)))
-        .outerjoin(Cooperative, and_(Cooperative.id == PickupPoint.cooperative_id, Cooperative.is_active.is_(True)))
+        .outerjoin(owner, and_(owner.id == PickupPoint.cooperative_id, owner.is_active.is_(True)))
+        .outerjoin(PointUse, and_(PointUse.point_id == PickupPoint.id, PointUse.opened_at.is_not(None)))
+        .outerjoin(Cooperative, and_(Cooperative.id == PointUse.cooperative_id, Cooperative.is_active.is_(True)))
         .outerjoin(Village, Village.code == Cooperative.village_code)
     ).all()
     first = rows[0]
@@ -160,12 +168,14 @@ def _context(
         if first.fingerprint != request_print:
             raise KeyReused()
         remembered = Answer(first.status, first.body)
-    by_slot = {row.slot_id: row for row in rows if row.id is not None}
+    by_pickup = {(row.id, row.slot_id): row for row in rows if row.id is not None and row.owner_id is not None}
     sellers: dict[int, Seller] = {}
     for pickup in request.pickups if remembered is None else ():
-        row = by_slot.get(pickup.slot)
-        if row is None or row.id != pickup.cooperative:
+        row = by_pickup.get((pickup.cooperative, pickup.slot))
+        if row is None:
             raise Invalid({"pickups": "unknown"})
+        if row.use not in OPEN_USES:
+            raise SlotUnsuitable(pickup.slot, Misfit.NOT_SHARED)
         sellers[row.id] = Seller(**{name: getattr(row, name) for name in Seller.__slots__})
     return Context(remembered, Standing(first.no_shows, first.open_cash), sellers)
 
@@ -184,7 +194,7 @@ def _book(
     """A place for each draft, taken in the order of the slots' ids; answers slots by co-operative."""
     grams = {draft.cooperative_id: draft.grams for draft in drafts}
     slots = {
-        pickup.cooperative: book(session, pickup.slot, grams[pickup.cooperative], now)
+        pickup.cooperative: book(session, pickup.slot, pickup.cooperative, grams[pickup.cooperative], now)
         for pickup in sorted(request.pickups, key=lambda pickup: pickup.slot)
     }
     for catch in catches.values():
@@ -276,6 +286,7 @@ def _pickup(seller: Seller, slot: BookedSlot) -> PickupRow:
         slot_id=slot.id,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
+        host=seller.host,
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy.orm import Session, aliased
 
 from ovop.accounts.models import Cooperative, Role
 from ovop.accounts.rules import Actor
@@ -36,6 +36,7 @@ def visible_to(actor: Actor) -> list[ColumnElement[bool]]:
 
 def orders_with_all() -> Select[tuple[object, ...]]:
     """Orders with all that one row can hold of them."""
+    owner = aliased(Cooperative)
     return (
         select(
             *Order.__table__.columns,
@@ -52,6 +53,7 @@ def orders_with_all() -> Select[tuple[object, ...]]:
             Checkout.expires_at,
             Payment.status.label("payment_status"),
             Scale.name.label("scale_name"),
+            case((owner.id != Order.cooperative_id, owner.name)).label("host"),
         )
         .join(Cooperative, Cooperative.id == Order.cooperative_id)
         .join(Village, Village.code == Order.village_code)
@@ -59,6 +61,7 @@ def orders_with_all() -> Select[tuple[object, ...]]:
         .join(PickupPoint, PickupPoint.id == Slot.point_id)
         .join(Checkout, Checkout.id == Order.checkout_id)
         .join(Payment, Payment.id == Order.payment_id)
+        .join(owner, owner.id == PickupPoint.cooperative_id)
         .outerjoin(Scale, Scale.id == Order.scale_id)
     )
 

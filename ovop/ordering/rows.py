@@ -42,7 +42,7 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class PickupRow:
-    """Where and when; degrees, instants."""
+    """Where and when; degrees, instants.  host: the neighbour whose point it is, where it is not the seller's own."""
 
     point_id: int
     point_name: str
@@ -52,6 +52,7 @@ class PickupRow:
     slot_id: int
     starts_at: datetime
     ends_at: datetime
+    host: str | None
 
 
 @dataclass(frozen=True, slots=True)

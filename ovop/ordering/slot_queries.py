@@ -18,11 +18,11 @@ from ovop.ordering.rules import (
     OPEN,
     OrderStatus,
 )
-from ovop.pickup.models import PickupPoint, Slot
+from ovop.pickup.models import PickupPoint, PointUse, Slot
 
 
 def orders_in_slot(session: Session, slot_id: int, actor: Actor, now: datetime) -> list[OrderRow]:
-    """What has to be packed and handed over in a slot of `actor`'s co-operative, by number."""
+    """What `actor`'s co-operative has to pack and hand over in a slot, by number."""
     return read_orders(
         session,
         orders_with_all()
@@ -47,7 +47,11 @@ class SlotLoad:
 
 
 def slot_loads(session: Session, cooperative_id: int, first: date, last: date) -> list[SlotLoad]:
-    """A co-operative's slots of `first` … `last` (Asia/Jakarta) that have orders, by time.  One query."""
+    """Slots of `first` … `last` (Asia/Jakarta) with orders of that co-operative, and those alone, by time.  One query.
+
+    At its own points, and at those that a neighbour shares with it, or did when they were ordered.
+    """
+    points = select(PointUse.point_id).where(PointUse.cooperative_id == cooperative_id, PointUse.opened_at.is_not(None))
     rows = session.execute(
         select(
             Slot.id,
@@ -62,7 +66,8 @@ def slot_loads(session: Session, cooperative_id: int, first: date, last: date) -
         .join(PickupPoint, PickupPoint.id == Slot.point_id)
         .join(Order, Order.slot_id == Slot.id)
         .where(
-            Slot.cooperative_id == cooperative_id,
+            Slot.point_id.in_(points),
+            Order.cooperative_id == cooperative_id,
             Slot.starts_at >= days.start_of(first),
             Slot.starts_at < days.end_of(last),
             Order.status.in_([OrderStatus.CONFIRMED, OrderStatus.READY, OrderStatus.COLLECTED]),
@@ -93,3 +98,37 @@ def open_orders_in_slot(session: Session, slot_id: int, limit: int = 50) -> Sequ
         .order_by(Order.id)
         .limit(limit)
     ).all()
+
+
+def open_by_cooperative(session: Session, slot_id: int) -> dict[int, int]:
+    """How many orders still hold a place in a slot, by co-operative."""
+    rows = session.execute(
+        select(Order.cooperative_id, func.count().label("orders"))
+        .where(Order.slot_id == slot_id, Order.status.in_([status.value for status in OPEN]))
+        .group_by(Order.cooperative_id)
+        .order_by(Order.cooperative_id)
+    )
+    return {row.cooperative_id: row.orders for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class LeftThere:
+    """Orders that a guest still hands over at a point: how many, and when the last of their times ends."""
+
+    orders: int
+    until: datetime | None
+
+
+def left_at(session: Session, point_id: int, cooperative_id: int) -> LeftThere:
+    """Open orders of the co-operative at the point."""
+    row = session.execute(
+        select(func.count(), func.max(Slot.ends_at))
+        .select_from(Order)
+        .join(Slot, Slot.id == Order.slot_id)
+        .where(
+            Slot.point_id == point_id,
+            Order.cooperative_id == cooperative_id,
+            Order.status.in_([status.value for status in OPEN]),
+        )
+    ).one()
+    return LeftThere(row[0], row[1])

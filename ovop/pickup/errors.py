@@ -28,3 +28,12 @@ class CapacityBelowBookings(Conflict):
 
     def __init__(self, slot: int, booked: int) -> None:
         super().__init__(slot=slot, booked=booked)
+
+
+class UseChanged(Conflict):
+    """How a co-operative stands to a point does not allow that step (any more)."""
+
+    problem = "use-changed"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(use_status=status)

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from ovop.pickup.models import PickupPoint, Slot
+from ovop.pickup.models import PickupPoint, PointUse, Slot
 from ovop.pickup.rules import HORIZON_DAYS
+from ovop.pickup.use_queries import IS_OPEN
 from ovop.stock.events import LotTimed
 from ovop.stock.models import Catch
 from ovop.stock.pricing import PriceCause, replan
@@ -37,7 +38,8 @@ def last_times(session: Session, catch_ids: Collection[int], now: datetime) -> d
         return {}
     rows = session.execute(
         select(Catch.id, func.max(Slot.deadline_at).label("order_at"), func.max(Slot.ends_at).label("pickup_at"))
-        .join(Slot, and_(Slot.cooperative_id == Catch.cooperative_id, _fits_kept()))
+        .join(PointUse, and_(PointUse.cooperative_id == Catch.cooperative_id, IS_OPEN))
+        .join(Slot, and_(Slot.point_id == PointUse.point_id, _fits_kept()))
         .join(PickupPoint, PickupPoint.id == Slot.point_id)
         .where(
             Catch.id.in_(catch_ids),
@@ -57,11 +59,11 @@ def time_lot(session: Session, event: LotTimed) -> None:
     catch.last_pickup_at = _kept(session, [catch], event.at)[catch.id]
 
 
-def lock_lots(session: Session, cooperative_id: int, now: datetime) -> Sequence[Catch]:
-    """The co-operative's lots on sale, locked: before slots, whose change may move their last times."""
+def lock_lots(session: Session, cooperative_ids: Collection[int], now: datetime) -> Sequence[Catch]:
+    """These co-operatives' lots on sale, locked: before slots, whose change may move their last times."""
     return session.scalars(
         select(Catch)
-        .where(Catch.cooperative_id == cooperative_id, Catch.is_withdrawn.is_(False), Catch.best_before > now)
+        .where(Catch.cooperative_id.in_(cooperative_ids), Catch.is_withdrawn.is_(False), Catch.best_before > now)
         .order_by(Catch.id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -85,7 +87,8 @@ def _kept(session: Session, catches: Sequence[Catch], now: datetime) -> dict[int
     if near:
         rows = session.execute(
             select(Catch.id, func.max(Slot.ends_at).label("ends_at"))
-            .join(Slot, and_(Slot.cooperative_id == Catch.cooperative_id, _fits_kept()))
+            .join(PointUse, and_(PointUse.cooperative_id == Catch.cooperative_id, IS_OPEN))
+            .join(Slot, and_(Slot.point_id == PointUse.point_id, _fits_kept()))
             .join(PickupPoint, PickupPoint.id == Slot.point_id)
             .where(Catch.id.in_(near), PickupPoint.is_active.is_(True))
             .group_by(Catch.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ovop.db.types import Base, Id, Instant
@@ -30,6 +30,43 @@ class PickupPoint(Base):
     deadline_minutes: Mapped[int]
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PointUse(Base):
+    """A co-operative that hands over at a point: its owner, or a guest by consent.
+
+    opened_at: since when it could for the first time; kept for the orders that outlast the agreement.
+    """
+
+    __tablename__ = "point_use"
+    __table_args__ = (
+        CheckConstraint("status IN ('own', 'offered', 'asked', 'agreed', 'over')", name="status"),
+        CheckConstraint("status NOT IN ('own', 'agreed') OR opened_at IS NOT NULL", name="opened"),
+    )
+
+    point_id: Mapped[int] = mapped_column(ForeignKey("pickup_point.id"), primary_key=True)
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperative.id"), primary_key=True, index=True)
+    status: Mapped[str] = mapped_column(String(8))
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class PointUseEvent(Base):
+    """A step towards sharing a point with a guest, or away from it: which side took it, who, when, with what words."""
+
+    __tablename__ = "point_use_event"
+    __table_args__ = (
+        ForeignKeyConstraint(["point_id", "cooperative_id"], ["point_use.point_id", "point_use.cooperative_id"]),
+        Index("ix_point_use_event_use", "point_id", "cooperative_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    point_id: Mapped[int]
+    cooperative_id: Mapped[int]
+    side: Mapped[str] = mapped_column(String(8))
+    step: Mapped[str] = mapped_column(String(10))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class OpeningHours(Base):
@@ -68,7 +105,11 @@ class SpecialDay(Base):
 
 
 class Slot(Base):
-    """One time at one point: `booked` orders of `capacity`, `booked_grams` of the cold box's `capacity_grams`."""
+    """One time at one point: `booked` orders of `capacity`, `booked_grams` of the cold box's `capacity_grams`.
+
+    The place is one, so is its room: orders of everybody who hands over there count.
+    cooperative_id: the point's owner.
+    """
 
     __tablename__ = "slot"
     __table_args__ = (

@@ -27,6 +27,10 @@ from ovop.pickup.rules import (
     check_point,
     slot_times,
 )
+from ovop.pickup.use_letters import post_to_guests
+from ovop.pickup.use_queries import may_use, users_of
+from ovop.pickup.use_rules import PointNews
+from ovop.pickup.uses import own_use
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,10 @@ def add_point(session: Session, new: NewPoint, actor: Actor, now: datetime) -> i
     )
     session.add(point)
     session.flush()
+    own_use(session, point, now)
     _write_hours(session, point.id, new.hours)
     make_slots(session, point, new.hours, (), now)
-    retime_lots(session, lock_lots(session, cooperative_id, now), now, actor.id)
+    retime_lots(session, lock_lots(session, [cooperative_id], now), now, actor.id)
     return point.id
 
 
@@ -70,7 +75,9 @@ def change_point(session: Session, point_id: int, changes: PointChanges, actor: 
     Raises: Invalid, NotFound, Forbidden, CapacityBelowBookings.
     """
     point = _lock_own(session, point_id, actor)
-    hours = changes.hours if changes.hours is not None else _hours_of(session, point_id)
+    old = _hours_of(session, point_id)
+    hours = changes.hours if changes.hours is not None else old
+    was_active, times = point.is_active, _times(point, old)
     check_point(
         NewPoint(
             name=point.name if changes.name is None else changes.name,
@@ -90,6 +97,16 @@ def change_point(session: Session, point_id: int, changes: PointChanges, actor: 
         _write_hours(session, point_id, hours)
     if {changes.hours, changes.slot_minutes, changes.deadline_minutes, changes.is_active} != {None}:
         _remake_slots(session, point, hours, now, actor)
+        if point.is_active is not was_active:
+            post_to_guests(session, point_id, PointNews.REVIVED if point.is_active else PointNews.RETIRED, now)
+        elif point.is_active and times != _times(point, hours):
+            post_to_guests(session, point_id, PointNews.CHANGED, now)
+
+
+def _times(point: PickupPoint, hours: tuple[Hours, ...]) -> object:
+    """All that its slots follow from, to tell whether it changed."""
+    week = sorted(hours, key=lambda opening: (opening.weekday, opening.opens))
+    return week, point.slot_minutes, point.deadline_minutes
 
 
 def plan_day(session: Session, point_id: int, plan: DayPlan, actor: Actor, now: datetime) -> int:
@@ -112,6 +129,7 @@ def plan_day(session: Session, point_id: int, plan: DayPlan, actor: Actor, now: 
         )
     )
     _remake_slots(session, point, _hours_of(session, point_id), now, actor)
+    post_to_guests(session, point_id, PointNews.CHANGED, now)
     return _left_behind(session, point_id, plan.day)
 
 
@@ -120,6 +138,7 @@ def unplan_day(session: Session, point_id: int, day: date, actor: Actor, now: da
     point = _lock_own(session, point_id, actor)
     session.execute(delete(SpecialDay).where(SpecialDay.point_id == point_id, SpecialDay.day == day))
     _remake_slots(session, point, _hours_of(session, point_id), now, actor)
+    post_to_guests(session, point_id, PointNews.CHANGED, now)
 
 
 def _lock_own(session: Session, point_id: int, actor: Actor) -> PickupPoint:
@@ -184,14 +203,17 @@ def extend_slots(session: Session, now: datetime) -> None:
         plans.setdefault(special.point_id, []).append(as_plan(special))
     for point in points:
         make_slots(session, point, tuple(openings.get(point.id, ())), tuple(plans.get(point.id, ())), now)
-    for cooperative_id in sorted({point.cooperative_id for point in points}):
-        retime_lots(session, lock_lots(session, cooperative_id, now), now)
+    users = users_of(session, [point.id for point in points])
+    lots = lock_lots(session, users, now)
+    for cooperative_id in users:
+        retime_lots(session, [lot for lot in lots if lot.cooperative_id == cooperative_id], now)
 
 
-def book(session: Session, slot_id: int, grams: int, now: datetime) -> BookedSlot:
-    """One place, and `grams` of the cold box, are taken.  Locks the row.
+def book(session: Session, slot_id: int, cooperative_id: int, grams: int, now: datetime) -> BookedSlot:
+    """One place, and `grams` of the cold box, are taken for an order of that co-operative.  Locks the row.
 
-    Raises: SlotFull, SlotUnsuitable when closed or past its deadline, NotFound.
+    Raises: SlotFull, SlotUnsuitable when closed, past its deadline or at a point that is not shared (any more),
+    NotFound.
     """
     columns = [getattr(Slot, name) for name in BookedSlot.__slots__]
     row = session.execute(
@@ -209,6 +231,9 @@ def book(session: Session, slot_id: int, grams: int, now: datetime) -> BookedSlo
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if row is not None:
+        # Asked under the slot's lock, which whoever ends the sharing takes too.
+        if row.cooperative_id != cooperative_id and not may_use(session, row.point_id, cooperative_id):
+            raise SlotUnsuitable(slot_id, Misfit.NOT_SHARED)
         return BookedSlot(**row._mapping)
     found = session.execute(
         select(Slot.closed_at, Slot.is_retired, Slot.deadline_at).where(Slot.id == slot_id)
@@ -232,21 +257,23 @@ def release(session: Session, slot_id: int, grams: int) -> None:
     )
 
 
-def close(session: Session, slot_id: int, reason: str, actor: Actor, now: datetime) -> None:
-    """The slot takes no more orders; those in it are ordering's to cancel.  Safe to repeat.
+def close(session: Session, slot_id: int, reason: str, actor: Actor, now: datetime) -> Slot:
+    """The slot takes no more orders, anybody's; those in it are ordering's to cancel.  For the owner.  Safe to repeat.
 
     Raises: NotFound, Forbidden.
     """
-    lots = lock_lots(session, cooperative_of(actor), now)
-    slot = session.scalars(select(Slot).where(Slot.id == slot_id).with_for_update()).one_or_none()
-    if slot is None:
+    point_id = session.scalar(select(Slot.point_id).where(Slot.id == slot_id))
+    if point_id is None:
         raise NotFound()
-    require_member(actor, slot.cooperative_id)
+    _lock_own(session, point_id, actor)
+    lots = lock_lots(session, users_of(session, [point_id]), now)
+    slot = session.scalars(select(Slot).where(Slot.id == slot_id).with_for_update()).one()
     if slot.closed_at is None:
         slot.closed_at = now
         slot.close_reason = reason[:200]
         session.flush()
         retime_lots(session, lots, now, actor.id)
+    return slot
 
 
 def _hours_of(session: Session, point_id: int) -> tuple[Hours, ...]:
@@ -281,7 +308,7 @@ def _write_hours(session: Session, point_id: int, hours: tuple[Hours, ...]) -> N
 
 def _remake_slots(session: Session, point: PickupPoint, hours: tuple[Hours, ...], now: datetime, actor: Actor) -> None:
     """Coming slots follow `hours`; one that is no longer offered keeps its orders and takes no more."""
-    lots = lock_lots(session, point.cooperative_id, now)
+    lots = lock_lots(session, users_of(session, [point.id]), now)
     today = days.day_of(now)
     special = plans_of(session, point.id, today)
     offered = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from ovop.accounts.models import Cooperative
 from ovop.kernel import days
 from ovop.kernel.errors import NotFound
-from ovop.pickup.models import OpeningHours, PickupPoint, Slot
+from ovop.pickup.models import OpeningHours, PickupPoint, PointUse, Slot
 from ovop.pickup.rules import Hours, Misfit, misfit
+from ovop.pickup.use_queries import IS_OPEN
 from ovop.stock.models import Catch
 
 
@@ -54,11 +55,15 @@ class SlotRow:
 
 @dataclass(frozen=True, slots=True)
 class OfferedSlot:
-    """A slot with its point, and why it does not fit the goods in question (None when it does)."""
+    """A slot with its point, and why it does not fit the goods in question (None when it does).
+
+    cooperative_id: whose goods they are; at a shared point not always its owner's.
+    """
 
     slot: SlotRow
     point: PointRow
     misfit: Misfit | None
+    cooperative_id: int
 
 
 _POINT_COLUMNS: Mapping[str, ColumnElement[Any]] = {
@@ -83,14 +88,16 @@ def list_points(session: Session, cooperative_id: int, *, with_retired: bool = F
 
 
 def points_by_name(session: Session, limit: int, cooperative_id: int | None = None) -> Sequence[int]:
-    """Ids of the first `limit` points in use, of one co-operative or of all that sell, by name."""
+    """Ids of the first `limit` points in use, by name: all, or those where one co-operative hands over."""
     wanted = (
         select(PickupPoint.id)
         .join(Cooperative, Cooperative.id == PickupPoint.cooperative_id)
         .where(PickupPoint.is_active.is_(True), Cooperative.is_active.is_(True))
     )
     if cooperative_id is not None:
-        wanted = wanted.where(PickupPoint.cooperative_id == cooperative_id)
+        wanted = wanted.join(
+            PointUse, and_(PointUse.point_id == PickupPoint.id, PointUse.cooperative_id == cooperative_id, IS_OPEN)
+        )
     return session.scalars(wanted.order_by(PickupPoint.name, PickupPoint.id).limit(limit)).all()
 
 
@@ -140,24 +147,33 @@ def get_slot(session: Session, slot_id: int) -> SlotRow:
 
 
 def coming_slots(session: Session, cooperative_ids: Sequence[int], now: datetime, until: datetime) -> list[OfferedSlot]:
-    """Slots of active points of these co-operatives that have not begun, before `until`, by time."""
+    """Slots that have not begun, before `until`, by time, of active points where these co-operatives hand over.
+
+    A slot of a point that several of them share comes once for each.
+    """
     rows = session.execute(
-        select(Slot.__table__, *[column.label(f"point_{name}") for name, column in _POINT_COLUMNS.items()])
+        select(
+            *Slot.__table__.columns,
+            PointUse.cooperative_id.label("used_by"),
+            *[column.label(f"point_{name}") for name, column in _POINT_COLUMNS.items()],
+        )
         .join(PickupPoint, and_(PickupPoint.id == Slot.point_id, PickupPoint.is_active.is_(True)))
-        .join(Cooperative, Cooperative.id == PickupPoint.cooperative_id)
+        .join(Cooperative, and_(Cooperative.id == PickupPoint.cooperative_id, Cooperative.is_active.is_(True)))
+        .join(PointUse, and_(PointUse.point_id == Slot.point_id, IS_OPEN))
         .where(
-            Slot.cooperative_id.in_(cooperative_ids),
+            PointUse.cooperative_id.in_(cooperative_ids),
             Slot.is_retired.is_(False),
             Slot.starts_at > now,
             Slot.starts_at < until,
         )
-        .order_by(Slot.starts_at, Slot.id)
+        .order_by(Slot.starts_at, Slot.id, PointUse.cooperative_id)
     ).all()
     return [
         OfferedSlot(
             _slot_row(row),
             PointRow(**{name: row._mapping[f"point_{name}"] for name in _POINT_COLUMNS}),
             Misfit.CLOSED if row.closed_at is not None else None,
+            row.used_by,
         )
         for row in rows
     ]
@@ -183,7 +199,7 @@ def fitting_slots(session: Session, catch_ids: Sequence[int], now: datetime) -> 
     until = max(best_before for _landed_at, best_before in window.values())
     offered: dict[int, list[OfferedSlot]] = {cooperative_id: [] for cooperative_id in window}
     for option in coming_slots(session, list(window), now, until):
-        landed_at, best_before = window[option.slot.cooperative_id]
+        landed_at, best_before = window[option.cooperative_id]
         reason = misfit(
             starts_at=option.slot.starts_at,
             ends_at=option.slot.ends_at,
@@ -193,7 +209,7 @@ def fitting_slots(session: Session, catch_ids: Sequence[int], now: datetime) -> 
             best_before=best_before,
             now=now,
         )
-        offered[option.slot.cooperative_id].append(OfferedSlot(option.slot, option.point, reason))
+        offered[option.cooperative_id].append(replace(option, misfit=reason))
     return offered
 
 

@@ -74,6 +74,8 @@ class Misfit(StrEnum):
     AFTER_BEST_BEFORE = "after-best-before"
     DEADLINE_PASSED = "deadline-passed"
     CLOSED = "closed"
+    #: The point is a neighbour's, and is not shared with the goods' co-operative.
+    NOT_SHARED = "not-shared"
 
 
 def check_point(new: NewPoint) -> None:

@@ -39,6 +39,7 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
     "wrong-password": lambda _facts: _("E-mail, nomor HP, atau kata sandi itu tidak cocok."),
     "too-late-to-undo": lambda _facts: _("Sudah lewat satu menit, jadi tidak bisa diurungkan lagi. Ubah di sini."),
     "changed-since": lambda _facts: _("Sudah diubah lagi atau sudah dipesan, jadi tidak bisa diurungkan."),
+    "use-changed": lambda _facts: _("Keadaannya sudah berubah, jadi langkah itu tidak bisa dilakukan lagi."),
     "story-changed": lambda _facts: _(
         "Ceritanya baru saja diubah orang lain. Lihat dulu yang terbaru; belum ada yang terbit."
     ),

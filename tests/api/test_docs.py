@@ -119,6 +119,7 @@ ELSEWHERE = {
     "price-changed",
     "real-orders",
     "too-late-to-undo",
+    "use-changed",
     "wrong-password",
 }
 

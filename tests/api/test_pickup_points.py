@@ -9,7 +9,7 @@ from geopy.distance import geodesic
 from ovop.accounts.rules import Actor
 from tests.conftest import Clock
 from tests.databases import count
-from tests.make import accounts, market
+from tests.make import accounts, market, sharing
 from tests.make.api import Program, basket, fault, problem, program
 
 DAILY = [{"weekday": day, "opens": "06:00", "closes": "10:00", "capacity": 3} for day in range(1, 8)]
@@ -61,6 +61,19 @@ def test_points_come_nearest_first_with_geodesic_distances(anyone: Program, cler
     assert anyone.get("/pickup-points", near="-6.1,106.2", cooperative=999).get_json()["items"] == []
     second = anyone.get("/pickup-points", near="-6.1,106.2", page=2, per_page=1).get_json()
     assert ([point["id"] for point in second["items"]], second["total"]) == ([shop.point], 2)
+
+
+def test_a_cooperatives_points_include_those_that_a_neighbour_shares(anyone: Program, shop: market.Shop) -> None:
+    guest = market.shop("lontar", "36.04.13.2007")
+    sharing.shared(shop, guest)
+    for where in ({}, {"near": "-6.1,106.2"}):
+        found = anyone.get("/pickup-points", cooperative=guest.id, **where).get_json()["items"]
+        assert {(point["id"], point["cooperative"]["id"]) for point in found} == {
+            (shop.point, shop.id),
+            (guest.point, guest.id),
+        }
+        own = anyone.get("/pickup-points", cooperative=shop.id, **where).get_json()["items"]
+        assert [point["id"] for point in own] == [shop.point]
 
 
 def test_points_are_listed_by_name_without_a_place(anyone: Program, clerk: Program, shop: market.Shop) -> None:

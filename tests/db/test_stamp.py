@@ -14,7 +14,7 @@ from ovop.catalogue.models import Flagship, Product, Species, Stars
 from ovop.db import db, write
 from ovop.db.stamp import Stamp, change_stamp, stamp_of
 from ovop.kernel import days
-from ovop.pickup.models import OpeningHours, PickupPoint, Slot
+from ovop.pickup.models import OpeningHours, PickupPoint, PointUse, Slot
 from ovop.stock.models import Catch, CatchPhoto
 from ovop.stock.photos import add_photo
 from ovop.stories.models import Story
@@ -56,6 +56,7 @@ SLOW: list[tuple[str, Callable[[], object]]] = [
     ("flagship", lambda: update(Flagship).values(decision_number="1")),
     ("stars", lambda: update(Stars).values(expires_on=date(2030, 1, 1))),
     ("point", lambda: update(PickupPoint).values(address="Jl. Raya")),
+    ("who hands over there", lambda: update(PointUse).values(opened_at=days.now())),
     ("hours", lambda: update(OpeningHours).values(capacity=11)),
     ("words", lambda: text("UPDATE search_document SET words = words || ' x'")),
     ("stars gone", lambda: delete(Stars)),

@@ -26,6 +26,7 @@ from ovop.demo.fishers import share_out
 from ovop.demo.programme import run_programme, sample_paper
 from ovop.demo.purchases import Deed, Purchase, Taken
 from ovop.demo.recalls import WHY, recall_one
+from ovop.demo.sharing import share_points
 from ovop.demo.standing import set_standing
 from ovop.demo.stories import tell_stories
 from ovop.demo.tills import Till, tills_of
@@ -178,6 +179,7 @@ def test_real_operations_would_have_written_the_same_rows(
     write(run_programme, year.stage, sample_paper(), days.now())
     write(share_out, year.stage, days.now())
     write(recall_one, year.stage, days.now())
+    write(share_points, year.stage, days.now())
     write(set_standing, year.stage, days.now())
     one_by_one = dumps.without_ids()
     for table, rows in in_bulk.items():

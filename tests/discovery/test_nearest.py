@@ -10,7 +10,8 @@ import pytest
 from apiflask import APIFlask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import delete, event, insert, literal, select, update
+from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative
 from ovop.db import db, write
@@ -18,7 +19,7 @@ from ovop.discovery import nearest
 from ovop.discovery.nearest import list_points, nearest_by_cooperative, nearest_points
 from ovop.kernel import days
 from ovop.kernel.geo import Place, distance_km
-from ovop.pickup.models import PickupPoint
+from ovop.pickup.models import PickupPoint, PointUse
 from tests.make import accounts
 
 places = st.builds(Place, st.floats(-6.6, -5.6), st.floats(105.6, 106.6))
@@ -40,7 +41,15 @@ def put(points: list[tuple[Place, int]], *, active: bool = True) -> None:
         for number, (place, cooperative) in enumerate(points)
     ]
     if rows:
-        write(lambda session: session.execute(insert(PickupPoint), rows))
+        write(_insert, rows)
+
+
+def _insert(session: Session, rows: list[dict[str, object]]) -> None:
+    """The points, each its co-operative's own."""
+    session.execute(insert(PickupPoint), rows)
+    own = select(PickupPoint.id, PickupPoint.cooperative_id, literal("own"), PickupPoint.created_at)
+    missing = own.where(PickupPoint.id.not_in(select(PointUse.point_id)))
+    session.execute(insert(PointUse).from_select(["point_id", "cooperative_id", "status", "opened_at"], missing))
 
 
 @pytest.fixture
@@ -69,7 +78,8 @@ def test_the_nearest_are_those_of_looking_at_all(
     limit: int,
     max_km: float | None,
 ) -> None:
-    write(lambda session: session.execute(PickupPoint.__table__.delete()))  # type: ignore[attr-defined]
+    for table in (PointUse, PickupPoint):
+        write(lambda session, table=table: session.execute(delete(table)))
     points = [(place, cooperatives[index]) for place, index in points]
     put(points)
     db.session.rollback()

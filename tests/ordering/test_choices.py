@@ -32,7 +32,7 @@ def option(number: int, at: PointRow, hours: int = 0, misfit: Misfit | None = No
         "is_closed": False,
     }
     slot = SlotRow(number, at.id, 1, starts_at, starts_at + timedelta(hours=1), starts_at, **(values | more))  # type: ignore[arg-type]
-    return OfferedSlot(slot, at, misfit)
+    return OfferedSlot(slot, at, misfit, 1)
 
 
 def test_places_come_nearest_first_and_by_name_where_nobody_said_where_they_are() -> None:

@@ -38,7 +38,11 @@ from ovop.pickup.operations import add_point, change_point
 @blueprint.input(PointQuery, location="query", arg_name="query")
 @blueprint.output(PickupPointPage)
 def list_pickup_points(query: PointQuery) -> PickupPointPage:
-    """Pickup points, nearest first with `near=LAT,LNG`, else by name."""
+    """Pickup points, nearest first with `near=LAT,LNG`, else by name.
+
+    With `cooperative` those where it hands over: its own, and neighbours' that are shared with it.  In the answer,
+    `cooperative` is whose point it is.
+    """
     items, total = _by_name(query) if query.near is None else _nearest(query, query.near)
     return PickupPointPage(items=items, total=total, page=query.page, per_page=query.per_page)
 

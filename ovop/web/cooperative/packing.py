@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from flask.typing import ResponseReturnValue
 
 from ovop.accounts.models import Role
-from ovop.accounts.rules import Actor, require_member
+from ovop.accounts.rules import Actor, cooperative_of
 from ovop.db import db
 from ovop.kernel import days
+from ovop.kernel.errors import NotFound
 from ovop.ordering.contacts import contacts_of
 from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import OrderStatus
 from ovop.ordering.slot_queries import orders_in_slot
 from ovop.pickup.queries import SlotRow, get_point, get_slot
+from ovop.pickup.use_queries import has_used
 from ovop.stock.queries import lot_codes_of
 from ovop.web.access import requires
 from ovop.web.cooperative.area import blueprint, clerk, page
@@ -62,9 +64,10 @@ def slot(slot_id: int) -> ResponseReturnValue:
 
 
 def own_slot(slot_id: int, actor: Actor) -> SlotRow:
-    """A slot of the actor's co-operative.  Raises: NotFound."""
+    """A slot in which the actor's co-operative may have orders, at its own point or another's.  Raises: NotFound."""
     found = get_slot(db.session(), slot_id)
-    require_member(actor, found.cooperative_id)
+    if not has_used(db.session(), found.point_id, cooperative_of(actor)):
+        raise NotFound()
     return found
 
 

@@ -13,16 +13,18 @@ from flask_babel import gettext as _
 from ovop.accounts.errors import KeyReused
 from ovop.accounts.idempotency import check_key, fingerprint, once
 from ovop.accounts.models import Role
-from ovop.accounts.rules import Actor, require_member
+from ovop.accounts.rules import Actor, cooperative_of, require_member
 from ovop.db import db, write
 from ovop.kernel import days
-from ovop.kernel.errors import Invalid
+from ovop.kernel.errors import Invalid, NotFound
 from ovop.kernel.geo import Place
 from ovop.kernel.ids import new_id
 from ovop.pickup.errors import CapacityBelowBookings
 from ovop.pickup.operations import add_point, change_point
 from ovop.pickup.queries import PointRow, get_point, get_slot, list_points, list_slots
 from ovop.pickup.rules import PointChanges
+from ovop.pickup.use_queries import UseRow, list_uses, may_use
+from ovop.pickup.use_rules import UseStatus
 from ovop.villages.shapes import project
 from ovop.web.access import requires
 from ovop.web.charts import LEVELS, MAPS, Chart
@@ -49,12 +51,18 @@ SLOT_MINUTES, DEADLINES = (30, 60, 90, 120, 180), (0, 30, 60, 120, 240, 720, 144
 @blueprint.get("/titik")
 @requires(Role.COOPERATIVE)
 def points() -> ResponseReturnValue:
-    """The co-operative's points, retired ones at the end."""
+    """The co-operative's points, retired ones at the end, and neighbours' that it uses or is offered."""
     _actor, cooperative_id = clerk()
-    found = list_points(db.session(), cooperative_id, with_retired=True)
+    session = db.session()
+    found = list_points(session, cooperative_id, with_retired=True)
+    uses = list_uses(session, cooperative_id)
+    guests = {point.id: [u.guest_name for u in uses if _is_shared(u, point.id)] for point in found}
     return page(
         "points.html",
         points=sorted(found, key=lambda point: not point.is_active),
+        guests=guests,
+        hosted=[use for use in uses if use.guest_id == cooperative_id and use.status is not UseStatus.OVER],
+        waiting=[use for use in uses if use.waits_for == cooperative_id],
         weeks={point.id: rows_of(point.hours) for point in found},
         place="today",
     )
@@ -146,6 +154,18 @@ def use_point(point_id: int) -> ResponseReturnValue:
     words = _("%(name)s menerima pesanan lagi.") if is_active else _("%(name)s tidak menerima pesanan baru lagi.")
     flash(words % {"name": found.name}, "good")
     return redirect(url_for("cooperative.points"))
+
+
+def _is_shared(use: UseRow, point_id: int) -> bool:
+    return use.point_id == point_id and use.status is UseStatus.AGREED
+
+
+def used_point(point_id: int, actor: Actor) -> PointRow:
+    """A point where the actor's co-operative hands over: its own, or a neighbour's by consent.  Raises: NotFound."""
+    found = get_point(db.session(), point_id)
+    if not may_use(db.session(), point_id, cooperative_of(actor)):
+        raise NotFound()
+    return found
 
 
 def own_point(point_id: int, actor: Actor) -> PointRow:

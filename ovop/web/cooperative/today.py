@@ -21,6 +21,7 @@ from ovop.complaints.rules import ComplaintStatus
 from ovop.db import db
 from ovop.kernel import days
 from ovop.ordering.slot_queries import SlotLoad, slot_loads
+from ovop.pickup.use_queries import waiting_for
 from ovop.scales.queries import list_scales
 from ovop.stock.queries import lots_ending
 from ovop.till.queries import tills_to_deposit, uncounted_tills
@@ -159,6 +160,18 @@ def _harvests(session: Session, cooperative_id: int, now: datetime) -> Iterator[
                 yield Task(listing.standing.lands_on(row.day), title, note, url_for("cooperative.points"))
 
 
+def _uses(session: Session, cooperative_id: int, _now: datetime) -> Iterator[Task]:
+    """A neighbour waits for an answer about a point."""
+    for use in waiting_for(session, cooperative_id):
+        is_guest = use.guest_id == cooperative_id
+        yield Task(
+            None,
+            _("Jawab tawaran titik ambil") if is_guest else _("Jawab permintaan titik ambil"),
+            f"{use.owner_name if is_guest else use.guest_name}, {use.point_name}",
+            url_for("cooperative.point_use", point_id=use.point_id, guest_id=use.guest_id),
+        )
+
+
 def _cash(session: Session, cooperative_id: int, now: datetime) -> Iterator[Task]:
     day = days.day_of(now)
     for till in uncounted_tills(session, cooperative_id, day):
@@ -200,6 +213,7 @@ SOURCES: Sequence[Callable[[Session, int, datetime], Iterator[Task]]] = (
     _owed,
     _lots,
     _harvests,
+    _uses,
     _cash,
     _scales,
     _permits,
