@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from ovop.accounts.models import Account, Cooperative
@@ -93,6 +93,17 @@ def has_used(session: Session, point_id: int, cooperative_id: int) -> bool:
             PointUse.opened_at.is_not(None),
         )
     ) is not None  # fmt: skip
+
+
+def count_points(session: Session, cooperative_id: int) -> int:
+    """At how many points in use the co-operative hands over: its own and neighbours'."""
+    used = (
+        select(func.count())
+        .select_from(PointUse)
+        .join(PickupPoint, PickupPoint.id == PointUse.point_id)
+        .where(PointUse.cooperative_id == cooperative_id, IS_OPEN, PickupPoint.is_active.is_(True))
+    )
+    return session.scalar(used) or 0
 
 
 def users_of(session: Session, point_ids: Collection[int]) -> Sequence[int]:

@@ -21,7 +21,7 @@ from ovop.kernel.errors import Invalid, NotFound
 from ovop.kernel.ids import new_id
 from ovop.kernel.money import parse_rupiah
 from ovop.kernel.quantity import parse_quantity
-from ovop.pickup.queries import list_points
+from ovop.pickup.use_queries import count_points
 from ovop.stock.flows import list_catch_once
 from ovop.stock.photo_rules import MOST_PHOTOS
 from ovop.stock.queries import LotRow, get_lot
@@ -254,7 +254,7 @@ def _page(
         key=new_id(now),
         gears=sorted(((code, gear_name(code)) for code in GEARS), key=lambda pair: pair[1]),
         areas=[area.words for area in AREAS],
-        points=len(list_points(db.session(), cooperative_id)),
+        points=count_points(db.session(), cooperative_id),
         best_before=now + (tile or tiles[0]).keeps,
         sold=sold,
         now=now,
