@@ -9,7 +9,7 @@ from sqlalchemy import String, cast, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative
-from ovop.catalogue.models import Species
+from ovop.catalogue.models import Product, Species
 from ovop.sales.models import ProductTotal
 from ovop.sales.queries import DISTRICT_CODE, Key, Scope
 from ovop.villages.models import District, Village
@@ -17,12 +17,13 @@ from ovop.villages.models import District, Village
 
 @dataclass(frozen=True, slots=True)
 class ScopeNames:
-    """The district, village, co-operative and species that a scope lies in, each known or None."""
+    """The district, village, co-operative, species and product that a scope lies in, each known or None."""
 
     district: Key | None = None
     village: Key | None = None
     cooperative: Key | None = None
     species: Key | None = None
+    product: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,16 @@ def names_of(session: Session, scope: Scope) -> ScopeNames:
                 Species.code == scope.species
             )
         )
+    if scope.product_id is not None:
+        selects.append(
+            select(literal("product"), cast(Product.id, String), Product.name, Product.name).where(
+                Product.id == scope.product_id
+            )
+        )
     found = {kind: Key(*names) for kind, *names in session.execute(union_all(*selects))} if selects else {}
-    return ScopeNames(found.get("district"), found.get("village"), cooperative, found.get("species"))
+    return ScopeNames(
+        found.get("district"), found.get("village"), cooperative, found.get("species"), found.get("product")
+    )
 
 
 def choices(session: Session) -> Choices:

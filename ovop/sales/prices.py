@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Label, Select, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from ovop.catalogue.models import Product
 from ovop.kernel.quantity import Measure
 from ovop.ordering.models import Order, OrderLine
 
@@ -60,6 +61,12 @@ def median_prices(session: Session, species: Collection[str], first: date, last:
     which = Order.collected_on.between(first, last) & OrderLine.species_code.in_(species)
     rows = session.execute(price_cells((OrderLine.species_code, OrderLine.form), which)) if species else ()
     return {(row.species_code, row.form): _median(row) for row in rows}
+
+
+def kinds_of(session: Session, product_ids: Collection[int]) -> dict[str, tuple[str, str]]:
+    """Species and form of each of the products, by its id as text.  One query."""
+    rows = session.execute(select(Product.id, Product.species_code, Product.form).where(Product.id.in_(product_ids)))
+    return {str(product_id): (species, form) for product_id, species, form in rows}
 
 
 def price_cells(

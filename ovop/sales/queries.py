@@ -14,6 +14,7 @@ from typing import Any, cast
 from sqlalchemy import (
     ColumnElement,
     Date,
+    Integer,
     Select,
     String,
     Subquery,
@@ -30,11 +31,12 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative
-from ovop.catalogue.models import Species
+from ovop.catalogue.models import Product, Species
 from ovop.kernel.errors import Invalid
 from ovop.ordering.models import Order, OrderLine
+from ovop.sales.facts import line_facts
 from ovop.sales.models import DayTotal, ProductTotal
-from ovop.sales.rules import OF_PRODUCT, Group
+from ovop.sales.rules import OF_LINES, OF_PRODUCT, Group
 from ovop.sales.totals import month_of
 from ovop.villages.models import District, Village
 
@@ -46,18 +48,37 @@ DISTRICT_CODE = 8
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which sales: all, or those of a district, village, co-operative, species or form."""
+    """Which sales: all, or those of a district, village, co-operative, species or form.
+
+    And what only single lines say: product, whether it was the flagship, how it was paid, weekday (1 is Monday), hour.
+    """
 
     district: str | None = None
     village: str | None = None
     cooperative_id: int | None = None
     species: str | None = None
     form: str | None = None
+    product_id: int | None = None
+    is_flagship: bool | None = None
+    method: str | None = None
+    weekday: int | None = None
+    hour: int | None = None
 
     @property
     def is_of_product(self) -> bool:
         """Whether it picks lines out of orders, not whole orders."""
-        return self.species is not None or self.form is not None
+        goods = (self.species, self.form, self.product_id, self.is_flagship)
+        return any(part is not None for part in goods)
+
+    @property
+    def is_of_lines(self) -> bool:
+        """Whether no total can answer it."""
+        return self != self.of_totals
+
+    @property
+    def of_totals(self) -> Scope:
+        """The same as far as totals tell things apart: place, species and form."""
+        return Scope(self.district, self.village, self.cooperative_id, self.species, self.form)
 
     @property
     def place(self) -> Scope:
@@ -129,6 +150,8 @@ _SUMS = ("orders", "buyers", "grams", "pieces", "revenue")
 
 def _figures(first: date, last: date, groups: Sequence[Group], scope: Scope) -> Subquery:
     """Money and weight joined to orders and buyers, by the values of `groups`."""
+    if scope.is_of_lines or not OF_LINES.isdisjoint(groups):
+        return _figures_of_lines(first, last, groups, scope)
     of_product = scope.is_of_product or not OF_PRODUCT.isdisjoint(groups)
     totals = cast(Table, (ProductTotal if of_product else DayTotal).__table__)
     keys = key_columns(groups, totals.c.day, totals.c)
@@ -149,6 +172,23 @@ def _figures(first: date, last: date, groups: Sequence[Group], scope: Scope) -> 
             *((people if name in people.c else money).c[name].label(name) for name in _SUMS),
         )
         .select_from(money.join(people, same))
+        .subquery()
+    )
+
+
+def _figures_of_lines(first: date, last: date, groups: Sequence[Group], scope: Scope) -> Subquery:
+    """All of it counted from the lines themselves."""
+    lines = line_facts()
+    keys = key_columns(groups, lines.c.day, lines.c)
+    return (
+        select(
+            *keys,
+            func.count(lines.c.order_id.distinct()).label("orders"),
+            func.count(lines.c.buyer_id.distinct()).label("buyers"),
+            *(func.coalesce(func.sum(lines.c[name]), 0).label(name) for name in ("grams", "pieces", "revenue")),
+        )
+        .where(lines.c.day.between(first, last), *within(scope, lines.c))
+        .group_by(*keys)
         .subquery()
     )
 
@@ -175,6 +215,11 @@ def key_columns(groups: Sequence[Group], day: Any, columns: Any) -> list[Any]:
         Group.COOPERATIVE: lambda: columns["cooperative_id"],
         Group.SPECIES: lambda: columns["species_code"],
         Group.FORM: lambda: columns["form"],
+        Group.PRODUCT: lambda: columns["product_id"],
+        Group.FLAGSHIP: lambda: columns["flagship"],
+        Group.METHOD: lambda: columns["method"],
+        Group.WEEKDAY: lambda: columns["weekday"],
+        Group.HOUR: lambda: columns["hour"],
     }
     return [meaning[group]().label(group.value) for group in groups]
 
@@ -189,6 +234,11 @@ def within(scope: Scope, columns: Any) -> list[ColumnElement[bool]]:
         ("cooperative_id", scope.cooperative_id),
         ("species_code", scope.species),
         ("form", scope.form),
+        ("product_id", scope.product_id),
+        ("flagship", None if scope.is_flagship is None else int(scope.is_flagship)),
+        ("method", scope.method),
+        ("weekday", scope.weekday),
+        ("hour", scope.hour),
     ):
         if value is not None:
             conditions.append(columns[name] == value)
@@ -197,6 +247,7 @@ def within(scope: Scope, columns: Any) -> list[ColumnElement[bool]]:
 
 def _no_keys(groups: Sequence[Group]) -> list[Any]:
     kinds: dict[Group, Any] = {Group.DAY: Date, Group.MONTH: Date, Group.COOPERATIVE: Cooperative.id.type}
+    kinds |= {Group.PRODUCT: Product.id.type} | dict.fromkeys((Group.FLAGSHIP, Group.WEEKDAY, Group.HOUR), Integer)
     return [sql_cast(null(), kinds.get(group, String)).label(group.value) for group in groups]
 
 
@@ -222,7 +273,10 @@ def _named(both: Subquery, groups: Sequence[Group]) -> Select[*tuple[Any, ...]]:
             case Group.SPECIES:
                 source = source.outerjoin(Species, Species.code == both.c[group])
                 names += [Species.name_id.label(f"{group}_name"), Species.name_en.label(f"{group}_name_en")]
-            case Group.DAY | Group.MONTH | Group.FORM:
+            case Group.PRODUCT:
+                source = source.outerjoin(Product, Product.id == both.c[group])
+                names.append(Product.name.label(f"{group}_name"))
+            case _:
                 pass
     return select(*both.c, *names).select_from(source)
 

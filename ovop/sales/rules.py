@@ -22,7 +22,7 @@ _EARLIEST, _LATEST = 2000, 2199
 
 
 class Group(StrEnum):
-    """What sales can be added up by; the values are the contract's, `cooperative` is the pages' own."""
+    """What sales can be added up by; the values are the contract's, others are the pages' own."""
 
     DAY = "day"
     MONTH = "month"
@@ -31,6 +31,11 @@ class Group(StrEnum):
     COOPERATIVE = "cooperative"
     SPECIES = "species"
     FORM = "form"
+    PRODUCT = "product"
+    FLAGSHIP = "flagship"
+    METHOD = "method"
+    WEEKDAY = "weekday"
+    HOUR = "hour"
 
 
 class Shown(StrEnum):
@@ -43,7 +48,9 @@ class Shown(StrEnum):
 
 
 #: What the contract's `group_by` may name.
-PUBLISHED = frozenset(Group) - {Group.COOPERATIVE}
+PUBLISHED = frozenset({Group.DAY, Group.MONTH, Group.DISTRICT, Group.VILLAGE, Group.SPECIES, Group.FORM})
+#: What no total holds: such sales are counted line by line.
+OF_LINES = frozenset({Group.PRODUCT, Group.FLAGSHIP, Group.METHOD, Group.WEEKDAY, Group.HOUR})
 #: An order can count in several groups of these, since it may hold several of them.
 OF_PRODUCT = frozenset({Group.SPECIES, Group.FORM})
 

@@ -21,9 +21,11 @@ from ovop.kernel.errors import NotFound
 from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
 from ovop.ordering.rows import UsedScale
 from ovop.payment.models import LedgerEntry
+from ovop.sales.facts import ROW_COLUMNS
 from ovop.sales.queries import EVERYTHING, Scope, within
 from ovop.sales.rules import Span
 from ovop.scales.models import Scale
+from ovop.stock.models import Catch
 from ovop.villages.models import District, Village
 
 
@@ -173,6 +175,7 @@ def stream_sold(session: Session, span: Span, scope: Scope = EVERYTHING, *, in_e
         .where(
             Order.collected_on.between(span.first, span.last),
             *within(scope.place, Order.__table__.c),
+            *_of_orders(scope),
             *_of_lines(scope),
         )
         .order_by(Order.collected_on, Order.id, OrderLine.catch_id)
@@ -219,6 +222,7 @@ def _with_lines(session: Session, rows: Any, scope: Scope) -> tuple[SoldOrder, .
             OrderLine.quantity,
             OrderLine.amount,
         )
+        .join(Order, Order.id == OrderLine.order_id)
         .join(Species, Species.code == OrderLine.species_code)
         .where(OrderLine.order_id.in_(lines), *_of_lines(scope))
         .order_by(OrderLine.id)
@@ -230,7 +234,7 @@ def _with_lines(session: Session, rows: Any, scope: Scope) -> tuple[SoldOrder, .
 
 def _of(scope: Scope) -> list[ColumnElement[bool]]:
     """Which orders: of the place, and with something of the kind in them."""
-    conditions = within(scope.place, Order.__table__.c)
+    conditions = [*within(scope.place, Order.__table__.c), *_of_orders(scope)]
     if scope.is_of_product:
         conditions.append(
             exists()
@@ -240,8 +244,19 @@ def _of(scope: Scope) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def _of_orders(scope: Scope) -> list[ColumnElement[bool]]:
+    """How and when they were paid and collected; the checkout is joined."""
+    wanted = {"method": scope.method, "weekday": scope.weekday, "hour": scope.hour}
+    return [ROW_COLUMNS[name] == value for name, value in wanted.items() if value is not None]
+
+
 def _of_lines(scope: Scope) -> list[ColumnElement[bool]]:
-    return within(Scope(species=scope.species, form=scope.form), OrderLine.__table__.c)
+    conditions = within(Scope(species=scope.species, form=scope.form), OrderLine.__table__.c)
+    if scope.product_id is not None or scope.is_flagship is not None:
+        own = within(Scope(product_id=scope.product_id, is_flagship=scope.is_flagship), ROW_COLUMNS)
+        lots = select(Catch.id).where(Catch.id == OrderLine.catch_id, *own)
+        conditions.append(lots.correlate(OrderLine, Order).exists())
+    return conditions
 
 
 def _place(after: str) -> tuple[date, int] | None:

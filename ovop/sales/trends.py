@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, func, literal, select, union_all
+from sqlalchemy import FromClause, Table, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from ovop.kernel.days import month_start, next_month_start
+from ovop.sales.facts import line_facts
 from ovop.sales.models import DayTotal, ProductTotal
 from ovop.sales.queries import EVERYTHING, Scope, key_columns, within
-from ovop.sales.rules import OF_PRODUCT, Group, Span
+from ovop.sales.rules import OF_LINES, OF_PRODUCT, Group, Span
 
 
 def revenue_of(
@@ -50,7 +51,9 @@ def revenue_over(session: Session, span: Span, scope: Scope = EVERYTHING, *, by_
     return [(at, found.get(at, 0)) for at in (_months(span) if by_month else span.each())]
 
 
-def _table(group: Group, scope: Scope) -> Table:
+def _table(group: Group, scope: Scope) -> FromClause:
+    if scope.is_of_lines or group in OF_LINES:
+        return line_facts()
     model: Any = ProductTotal if scope.is_of_product or group in OF_PRODUCT else DayTotal
     table: Table = model.__table__
     return table

@@ -59,6 +59,11 @@ def dated(moment: datetime | date) -> str:
     return f"{short_date(moment)}{NBSP}{_local(moment).year}"
 
 
+def weekday_name(number: int) -> str:
+    """``Senin`` for 1."""
+    return _LONG_WEEKDAYS[current_language()][number - 1]
+
+
 def long_day(moment: datetime | date) -> str:
     """``Senin, 5 Januari 2027``."""
     local, language = _local(moment), current_language()

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid
-from ovop.sales.queries import EVERYTHING, Scope
+from ovop.sales.queries import Scope
 from ovop.sales.rules import Group, Period, Shown, Span, current, parse_span, period_of
 from ovop.sales.visits import LIMITS, USUAL, Limits, parse_limits
 from ovop.web import refusals
@@ -25,7 +25,10 @@ blueprint = Blueprint("office", __name__, url_prefix="/dinas")
 #: Spans that have a name in the address bar; anything else is from one day to another.
 NAMED = {"today": Period.DAY, "week": Period.WEEK, "month": Period.MONTH, "year": Period.YEAR}
 #: By what the table can be grouped, in the order of the choice.
-GROUPS = (Group.DISTRICT, Group.VILLAGE, Group.COOPERATIVE, Group.SPECIES, Group.FORM, Group.DAY, Group.MONTH)
+GROUPS = (
+    Group.DISTRICT, Group.VILLAGE, Group.COOPERATIVE, Group.PRODUCT, Group.SPECIES, Group.FORM, Group.FLAGSHIP,
+    Group.METHOD, Group.WEEKDAY, Group.HOUR, Group.DAY, Group.MONTH,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,11 @@ class Asked:
             "cooperative": self.scope.cooperative_id,
             "species": self.scope.species,
             "form": self.scope.form,
+            "product": self.scope.product_id,
+            "flagship": None if self.scope.is_flagship is None else int(self.scope.is_flagship),
+            "method": self.scope.method,
+            "weekday": self.scope.weekday,
+            "hour": self.scope.hour,
         }
         more: dict[str, object] = {} if self.shown is Shown.REVENUE else {"shown": self.shown.value}
         return asked | {name: value for name, value in place.items() if value is not None} | more | self.limits.chosen
@@ -96,9 +104,9 @@ class Asked:
         return tuple(LIMITS)
 
     @property
-    def everywhere(self) -> Asked:
-        """The same days, in the whole regency and of everything."""
-        return replace(self, scope=EVERYTHING)
+    def of_totals(self) -> Asked:
+        """The same without what only the table of sales tells apart: hours, ways of paying, single products."""
+        return replace(self, scope=self.scope.of_totals)
 
 
 @lru_cache(maxsize=64)
@@ -183,12 +191,20 @@ def _scope() -> Scope:
         value = request.args.get(name, "").strip()
         return value if value and len(value) <= most and value.isprintable() else None
 
-    cooperative = request.args.get("cooperative", "")
-    is_id = cooperative.isascii() and cooperative.isdigit() and len(cooperative) < 16
+    def whole(name: str, most: int = 10**15) -> int | None:
+        value = request.args.get(name, "")
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 16 and int(value) <= most else None
+
+    flagship = whole("flagship", 1)
     return Scope(
         district=text("district", 8),
         village=text("village", 13),
-        cooperative_id=int(cooperative) if is_id else None,
+        cooperative_id=whole("cooperative"),
         species=text("species", 3),
         form=text("form", 12),
+        product_id=whole("product"),
+        is_flagship=None if flagship is None else bool(flagship),
+        method=text("method", 8),
+        weekday=whole("weekday", 7),
+        hour=whole("hour", 23),
     )

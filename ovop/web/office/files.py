@@ -21,7 +21,8 @@ from ovop.web.goods import form_name
 from ovop.web.language import current_language, pgettext
 from ovop.web.language import gettext as _
 from ovop.web.office.area import Asked, asked_exactly, blueprint, days_words
-from ovop.web.office.sales import found_sales
+from ovop.web.office.filters import goods_chosen
+from ovop.web.office.sales import found_sales, market_prices
 from ovop.web.office.words import group_word, method_word, name_of
 from ovop.web.sheets import sent_sheet
 from ovop.web.times import moment
@@ -42,11 +43,14 @@ def sales_file(ending: str) -> Response:
         Column(_("Buah"), Kind.NUMBER),
         Column(_("Rupiah"), Kind.NUMBER),
     ]
-    rows = [
-        (row.keys[wanted.group].code, name_of(wanted.group, row.keys[wanted.group]), *_cells(row.figures))
-        for row in found.rows
-    ]
-    rows.append(("", _("Jumlah"), *_cells(found.total)))
+    market = market_prices(wanted, found)
+    columns += [] if market is None else [Column(_("Median pasar per kg"), Kind.NUMBER)]
+    rows: list[Sequence[Cell]] = []
+    for row in found.rows:
+        key = row.keys[wanted.group]
+        median = () if market is None else (market.get(key.code),)
+        rows.append((key.code, name_of(wanted.group, key), *_cells(row.figures), *median))
+    rows.append(("", _("Jumlah"), *_cells(found.total), *(() if market is None else (None,))))
     sheet = Sheet(_("Penjualan"), columns, rows, _facts(wanted, found.total))
     return _sent(sheet, wanted, ending, wanted.group, *_places(wanted))
 
@@ -104,7 +108,8 @@ def _cells(figures: Figures) -> tuple[int, int, int, int, int]:
 def _facts(wanted: Asked, total: Figures) -> list[tuple[str, Cell]]:
     """What stands beside the rows: of what and when they are, and what they come to."""
     names = names_of(reading(), wanted.scope)
-    narrowed = [key.name for key in (names.district, names.village, names.cooperative, names.species) if key]
+    narrowed = [key.name for key in (names.district, names.village, names.cooperative) if key]
+    narrowed += [words for words, _parameter in goods_chosen(wanted, names)]
     return [
         (_("Masa"), days_words(wanted.span)),
         (_("Dari"), wanted.span.first),
@@ -123,7 +128,11 @@ def _facts(wanted: Asked, total: Figures) -> list[tuple[str, Cell]]:
 def _places(wanted: Asked) -> list[object]:
     """What tells the files of two places apart in a folder."""
     scope = wanted.scope
-    return [scope.village or scope.district, scope.cooperative_id, scope.species, scope.form]
+    flagship = None if scope.is_flagship is None else f"unggulan-{int(scope.is_flagship)}"
+    hour = None if scope.hour is None else f"jam-{scope.hour}"
+    weekday = None if scope.weekday is None else f"hari-{scope.weekday}"
+    goods = [scope.species, scope.form, scope.product_id, flagship]
+    return [scope.village or scope.district, scope.cooperative_id, *goods, scope.method, weekday, hour]
 
 
 def _sent(sheet: Sheet, wanted: Asked, ending: str, *what: object) -> Response:

@@ -55,4 +55,15 @@ def goods_chosen(wanted: Asked, names: ScopeNames) -> list[tuple[str, str]]:
         found.append((name_of(Group.SPECIES, key), "species"))
     if scope.form:
         found.append((form_name(scope.form) if scope.form in set(Form) else scope.form, "form"))
+    if scope.product_id is not None:
+        found.append((names.product.name if names.product else str(scope.product_id), "product"))
+    single = {
+        Group.FLAGSHIP: None if scope.is_flagship is None else int(scope.is_flagship),
+        Group.METHOD: scope.method,
+        Group.WEEKDAY: scope.weekday or None,
+        Group.HOUR: scope.hour,
+    }
+    found += [
+        (name_of(group, Key(str(value), "", "")), group.value) for group, value in single.items() if value is not None
+    ]
     return found

@@ -13,6 +13,7 @@ from ovop.sales.queries import sales_rows
 from ovop.sales.sold import get_sold, list_sold
 from ovop.web.access import requires, signed_in
 from ovop.web.office.area import asked, blueprint, page
+from ovop.web.office.filters import goods_chosen
 from ovop.web.office.words import account_word, journal_word, method_word
 from ovop.web.scale_words import used_words
 
@@ -23,12 +24,14 @@ def sold_orders() -> Response:
     """The orders that a figure counts, newest first, and what they come to."""
     wanted, session = asked(), reading()
     after = request.args.get("after")
+    names = names_of(session, wanted.scope)
+    places = [key.name for key in (names.cooperative, names.village, names.district) if key]
     return page(
         "orders.html",
         place="sales",
         asked=wanted,
         heading=wanted.heading,
-        names=names_of(session, wanted.scope),
+        place_words=", ".join([*places, *(words for words, _parameter in goods_chosen(wanted, names))]),
         total=sales_rows(session, wanted.span.first, wanted.span.last, (), wanted.scope).total,
         found=list_sold(session, wanted.span, wanted.scope, after=after),
         is_first=after is None,

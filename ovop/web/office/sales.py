@@ -12,9 +12,12 @@ from flask import Response
 from ovop.accounts.models import Role
 from ovop.db import reading
 from ovop.kernel.days import month_end
+from ovop.kernel.quantity import Measure
 from ovop.sales.counter import counter_figures
 from ovop.sales.naming import ScopeNames, names_of
 from ovop.sales.overview import list_cooperatives
+from ovop.sales.own import average_price
+from ovop.sales.prices import kinds_of, median_prices
 from ovop.sales.queries import Figures, Sales, SalesRow, sales_rows
 from ovop.sales.rules import Comparison, Group, Shown, Span, change, compare
 from ovop.sales.trends import revenue_of, revenue_over
@@ -30,23 +33,38 @@ from ovop.web.office.words import group_word, name_of, shown_word
 DEEPER = {
     Group.DISTRICT: ("district", Group.VILLAGE),
     Group.VILLAGE: ("village", Group.COOPERATIVE),
-    Group.COOPERATIVE: ("cooperative", Group.SPECIES),
+    Group.COOPERATIVE: ("cooperative", Group.PRODUCT),
     Group.SPECIES: ("species", Group.FORM),
     Group.FORM: ("form", Group.VILLAGE),
+    Group.FLAGSHIP: ("flagship", Group.SPECIES),
 }
+#: A row of these leads straight to its orders, by the parameter that its code becomes.
+LEAVES = {
+    Group.PRODUCT: "product",
+    Group.METHOD: "method",
+    Group.WEEKDAY: "weekday",
+    Group.HOUR: "hour",
+}
+#: What has an order of its own, whatever it brought.
+IN_ORDER = frozenset({Group.DAY, Group.MONTH, Group.WEEKDAY, Group.HOUR})
 #: Spans up to so many days are drawn day by day.
 DRAWN_DAYS = 62
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table: its name, the page that takes it apart, figures, share of all, change against before."""
+    """A line of the table: its name, the page that takes it apart, figures, share of all, change against before.
+
+    price: rupiah per kilogram where it is one kind of goods by weight; market: the median of that kind of all sellers.
+    """
 
     name: str
     address: str
     figures: Figures
     share: float | None
     change: float | None
+    price: int | None = None
+    market: int | None = None
 
 
 @blueprint.get("/penjualan")
@@ -68,11 +86,13 @@ def sales() -> Response:
             (words, wanted.address("office.sales", group=wanted.group, **{parameter: None}))
             for words, parameter in goods_chosen(wanted, names)
         ],
-        groups=[(group, group_word(group)) for group in GROUPS],
+        groups=[
+            (group, group_word(group)) for group in GROUPS if group is not Group.PRODUCT or wanted.scope.cooperative_id
+        ],
         group_name=group_word(wanted.group),
         rows=_rows(wanted, found, comparison),
         total=found.total,
-        counter=counter_figures(reading(), wanted.span, wanted.scope),
+        counter=None if wanted.scope.is_of_lines else counter_figures(reading(), wanted.span, wanted.scope),
         against=_against(wanted, comparison),
         series=_series(wanted),
         filters=filters(wanted, names),
@@ -84,7 +104,7 @@ def sales() -> Response:
 def found_sales(wanted: Asked) -> Sales:
     """The rows as the page and its files have them: days and months in their order, others by what they brought."""
     found = sales_rows(reading(), wanted.span.first, wanted.span.last, (wanted.group,), wanted.scope)
-    if wanted.group in (Group.DAY, Group.MONTH):
+    if wanted.group in IN_ORDER:
         return found
     return Sales(tuple(sorted(found.rows, key=lambda row: -row.figures.revenue)), found.total)
 
@@ -95,8 +115,10 @@ def _rows(wanted: Asked, found: Sales, comparison: Comparison) -> list[Row]:
         spans = {"part": comparison.part, "before": comparison.before}
         earlier = revenue_of(reading(), spans, wanted.group, wanted.scope)
     rows = []
+    market = market_prices(wanted, found)
     for row in found.rows:
-        key = row.keys[wanted.group]
+        key, figures = row.keys[wanted.group], row.figures
+        is_priced = market is not None and figures.grams > 0 and not figures.pieces
         rows.append(
             Row(
                 name_of(wanted.group, key),
@@ -104,9 +126,28 @@ def _rows(wanted: Asked, found: Sales, comparison: Comparison) -> list[Row]:
                 row.figures,
                 row.figures.revenue / found.total.revenue if found.total.revenue else None,
                 change(earlier["part"].get(key.code, 0), earlier["before"].get(key.code, 0)) if earlier else None,
+                average_price(figures.revenue, figures.grams, Measure.WEIGHT) if is_priced else None,
+                market.get(key.code) if market is not None else None,
             )
         )
     return rows
+
+
+def market_prices(wanted: Asked, found: Sales) -> Mapping[str, int] | None:
+    """The market's median by the code of each row, rupiah per kilogram; None where rows are not one kind of goods."""
+    scope, session, span = wanted.scope, reading(), wanted.span
+    codes = [row.keys[wanted.group].code for row in found.rows]
+    match wanted.group:
+        case Group.PRODUCT:
+            kinds = kinds_of(session, [int(code) for code in codes])
+        case Group.FORM if scope.species:
+            kinds = {code: (scope.species, code) for code in codes}
+        case Group.SPECIES if scope.form:
+            kinds = {code: (code, scope.form) for code in codes}
+        case _:
+            return None
+    medians = median_prices(session, {species for species, _form in kinds.values()}, span.first, span.last)
+    return {code: medians[kind] for code, kind in kinds.items() if kind in medians}
 
 
 def _against(wanted: Asked, comparison: Comparison) -> list[Against]:
@@ -146,6 +187,8 @@ def _deeper(wanted: Asked, row: SalesRow) -> str:
             return wanted.day_address(
                 "office.sales", Span(first, min(month_end(first), wanted.span.last)), group=Group.DAY
             )
+        case Group.PRODUCT | Group.METHOD | Group.WEEKDAY | Group.HOUR:
+            return wanted.address("office.sold_orders", **{LEAVES[wanted.group]: code})
         case _:
             parameter, group = DEEPER[wanted.group]
             return wanted.address("office.sales", group=group, **{parameter: code})
@@ -167,7 +210,7 @@ def _crumbs(wanted: Asked, names: ScopeNames) -> Sequence[tuple[str, str]]:
     places = (
         (names.district, "district", Group.VILLAGE),
         (names.village, "village", Group.COOPERATIVE),
-        (names.cooperative, "cooperative", Group.SPECIES),
+        (names.cooperative, "cooperative", Group.PRODUCT),
     )
     around: list[tuple[str, str]] = []
     everywhere: dict[str, object] = dict.fromkeys(("district", "village", "cooperative"))

@@ -82,7 +82,7 @@ def signs_file(sign: str, ending: str) -> Response:
 @requires(Role.OFFICE)
 def visits_file(ending: str) -> Response:
     """Who needs a visit and why, as a file."""
-    wanted = asked_exactly()
+    wanted = asked_exactly().of_totals
     columns = [
         Column(_("Kode desa")),
         Column(_("Desa")),

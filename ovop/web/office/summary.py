@@ -39,7 +39,7 @@ ROOM = 2**20
 @requires(Role.OFFICE)
 def summary() -> Response:
     """Four questions, answered for the chosen days, place and goods."""
-    wanted = asked()
+    wanted = asked().of_totals
     return page(
         "summary.html",
         place="summary",

@@ -24,7 +24,7 @@ from ovop.web.office.summary import against
 @requires(Role.OFFICE)
 def villages() -> Response:
     """Every village with a co-operative, and those that need a visit; with ``need`` only these."""
-    wanted, session = asked(), reading()
+    wanted, session = asked().of_totals, reading()
     overview = get_overview(session, wanted.span, wanted.today, wanted.period, wanted.scope)
     needing = needing_visit(wanted, overview)
     rows = village_sales(overview)

@@ -12,7 +12,7 @@ from ovop.sales.rules import Group, Shown
 from ovop.web.goods import form_name
 from ovop.web.language import current_language, pgettext
 from ovop.web.language import gettext as _
-from ovop.web.times import day, month
+from ovop.web.times import day, month, weekday_name
 
 _GROUPS: dict[Group, Callable[[], str]] = {
     Group.VILLAGE: lambda: _("Desa"),
@@ -20,6 +20,11 @@ _GROUPS: dict[Group, Callable[[], str]] = {
     Group.COOPERATIVE: lambda: _("Koperasi"),
     Group.SPECIES: lambda: _("Jenis"),
     Group.FORM: lambda: _("Bentuk"),
+    Group.PRODUCT: lambda: _("Produk"),
+    Group.FLAGSHIP: lambda: _("Unggulan"),
+    Group.METHOD: lambda: _("Cara bayar"),
+    Group.WEEKDAY: lambda: _("Hari dalam minggu"),
+    Group.HOUR: lambda: _("Jam ambil"),
     Group.DAY: lambda: _("Hari"),
     Group.MONTH: lambda: _("Bulan"),
 }
@@ -93,6 +98,14 @@ def name_of(group: Group, key: Key) -> str:
     match group:
         case Group.FORM:
             return form_name(key.code)
+        case Group.FLAGSHIP:
+            return _("Produk unggulan desa") if key.code == "1" else _("Produk lain")
+        case Group.METHOD:
+            return method_word(key.code) if key.code in set(Method) else key.code
+        case Group.WEEKDAY:
+            return weekday_name(int(key.code))
+        case Group.HOUR:
+            return _("pukul %(hour)s", hour=f"{int(key.code):02d}.00–{int(key.code):02d}.59")
         case Group.DAY:
             return day(date.fromisoformat(key.code))
         case Group.MONTH:
