@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import insert, select
@@ -35,7 +36,7 @@ def load_species(session: Session) -> int:
 
     Advice is what is in force and, where no text in force was found, the newest known number; history is left out.
     """
-    species = [_species(row) for row in _read("species.csv")]
+    species = [_species(row, _further_names()) for row in _read("species.csv")]
     return bring_in(session, Species, species) + bring_in(session, SizeAdvice, _advice())
 
 
@@ -256,14 +257,24 @@ def _check_species(session: Session, code: str) -> None:
         raise Invalid({"species": "unknown"})
 
 
-def _species(row: dict[str, str]) -> dict[str, object]:
+@lru_cache(maxsize=1)
+def _further_names() -> dict[str, list[str]]:
+    """What else species are called, here and elsewhere, by code; each name with its source in the shipped file."""
+    names: dict[str, list[str]] = {}
+    for row in _read("names.csv"):
+        names.setdefault(row["asfis_3alpha"], []).append(row["name"])
+    return names
+
+
+def _species(row: dict[str, str], further: dict[str, list[str]]) -> dict[str, object]:
     code = row["asfis_3alpha"]
+    given = [name.strip() for name in row["other_indonesian_names"].split(";") if name.strip()]
     return {
         "code": code,
         "scientific_name": row["scientific_name"],
         "name_id": row["indonesian_name"],
         "name_en": row["english_name"],
-        "other_names": row["other_indonesian_names"],
+        "other_names": "; ".join(dict.fromkeys([*given, *further.get(code, ())])),
         "category": rules.category_of(code, row["category"], int(row["isscaap_group"])).value,
         "habitat": row["habitat"],
     }

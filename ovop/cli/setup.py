@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ovop.catalogue.operations import load_species
 from ovop.db import write
-from ovop.discovery.index import index_missing
+from ovop.discovery.index import index_anew, index_missing
 from ovop.villages.operations import load_areas
 from ovop.web.font import build_font
 
@@ -30,7 +30,8 @@ def bring_up() -> None:
 
 
 def _load(session: Session) -> int:
-    return load_areas(session) + load_species(session) + index_missing(session)
+    areas, species = load_areas(session), load_species(session)
+    return areas + species + (index_anew(session) if species else index_missing(session))
 
 
 COMMANDS: list[click.Command] = [init]

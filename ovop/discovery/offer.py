@@ -47,6 +47,7 @@ from ovop.stock.models import Catch
 from ovop.stock.pricing import asked_at
 
 _NOW = bindparam("now", type_=Instant)
+_THE_DAY = bindparam("day_starts", type_=Instant), bindparam("day_ends", type_=Instant)
 #: Where lots of unknown distance stand when sorted by it: after all others.
 BEYOND_KM = 1e9
 
@@ -95,6 +96,7 @@ def parameters_of(
         "species": wanted.species,
         "form": wanted.form,
         "categories": [kind.value for kind in wanted.categories],
+        "max_km": wanted.max_km,
         "most": wanted.count_up_to,
         "limit": wanted.per_page,
         "offset": (wanted.page - 1) * wanted.per_page,
@@ -131,21 +133,27 @@ def _beside_index(column: InstrumentedAttribute[Any], shape: Shape) -> ColumnEle
 
 
 @lru_cache(maxsize=512)
-def cards_on_page(shape: Shape) -> Select[*tuple[Any, ...]]:
-    """The cards on the page that is asked for, with `km` and `total`: how many there are on all pages."""
+def cards_on_page(shape: Shape, *, is_numbered: bool = False) -> Select[*tuple[Any, ...]]:
+    """The cards on the page that is asked for, with `km` and `total`: how many there are on all pages.
+
+    is_numbered: with `place` on the page, for whoever joins them to something.
+    """
     total = total_of(shape).scalar_subquery().label("total")
-    ids = ids_on_page(shape).add_columns(_distance(shape).label("km"), total).subquery("chosen")
+    ids = _ids_on_page(shape).add_columns(distance_of(shape).label("km"), total).subquery("chosen")
     cards = select(*card_columns(), ids.c.km, ids.c.total).select_from(ids).join(Catch, Catch.id == ids.c.id)
-    return card_joins(cards).order_by(*_order(shape, ids.c.km))
+    order = _order(shape, ids.c.km)
+    if is_numbered:
+        cards = cards.add_columns(func.row_number().over(order_by=order).label("place"))
+    return card_joins(cards).order_by(*order)
 
 
 @lru_cache(maxsize=512)
-def ids_on_page(shape: Shape) -> Select[int]:
+def _ids_on_page(shape: Shape) -> Select[int]:
     """Ids of the lots on the page that is asked for, in order."""
     return (
         select(Catch.id)
-        .where(*_conditions(shape))
-        .order_by(*_order(shape, _distance(shape)))
+        .where(*conditions_of(shape))
+        .order_by(*_order(shape, distance_of(shape)))
         .limit(bindparam("limit", type_=Integer))
         .offset(bindparam("offset", type_=Integer))
     )
@@ -154,14 +162,14 @@ def ids_on_page(shape: Shape) -> Select[int]:
 @lru_cache(maxsize=512)
 def total_of(shape: Shape) -> Select[int]:
     """How many lots there are on all pages; one more than ``most`` stands for all beyond it."""
-    conditions = _conditions(replace(shape, walks_back=False))
+    conditions = conditions_of(replace(shape, walks_back=False))
     if shape.is_counted:
         return select(func.count()).select_from(Catch).where(*conditions)
     some = select(Catch.id).where(*conditions).limit(bindparam("most", type_=Integer) + 1)
     return select(func.count()).select_from(some.subquery("counted"))
 
 
-def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
+def conditions_of(shape: Shape) -> list[ColumnElement[bool]]:
     """What a lot must be."""
     # Villages and products have an index for just this question (migration 0002); walking back must not take it.
     village, product = (
@@ -187,28 +195,28 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     if "q" in shape.narrowing:
         parts.append(product.in_(matching_products(shape.dialect)))
     if "pickup_day" in shape.narrowing:
-        parts.append(_has_slot())
+        parts.append(has_slot_on(*_THE_DAY))
     if shape.is_bounded:
-        parts.append(_distance(shape).is_not(None))
+        parts.append(distance_of(shape) <= bindparam("max_km", type_=Float))
     return parts
 
 
-def _has_slot() -> ColumnElement[bool]:
-    """A slot that fits the lot is free on the day."""
+def has_slot_on(starts: ColumnElement[Any], ends: ColumnElement[Any]) -> ColumnElement[bool]:
+    """A slot that fits the lot is free between those instants."""
     return exists(
         select(Slot.id)
         .join(PickupPoint, PickupPoint.id == Slot.point_id)
         .join(PointUse, is_used_by(Catch.cooperative_id))
         .where(
-            Slot.starts_at >= bindparam("day_starts", type_=Instant),
-            Slot.starts_at < bindparam("day_ends", type_=Instant),
+            Slot.starts_at >= starts,
+            Slot.starts_at < ends,
             fits(Catch.landed_at, Catch.best_before, _NOW),
         )
         .correlate(Catch)
     )
 
 
-def _distance(shape: Shape) -> ColumnElement[Any]:
+def distance_of(shape: Shape) -> ColumnElement[Any]:
     """Kilometres of a lot's co-operative, looked up in the one parameter ``distances``; NULL where there are none."""
     if not shape.has_km:
         return cast(null(), Float)

@@ -19,7 +19,7 @@ from ovop.catalogue.queries import Advice, advice_of, flagships
 from ovop.db.nested import nested
 from ovop.db.session import engine_of
 from ovop.discovery.nearest import nearest_by_cooperative
-from ovop.discovery.offer import Shape, cards_on_page, ids_on_page, parameters_of, shape_of, total_of
+from ovop.discovery.offer import Shape, cards_on_page, parameters_of, shape_of, total_of
 from ovop.discovery.rows import CatchCard, CatchDetail, OwnProduct, VillageHonour, card_columns, card_joins, card_of
 from ovop.discovery.rules import CatchFilter, Page, Sort
 from ovop.discovery.search import expression, terms_of, vocabulary
@@ -80,13 +80,6 @@ def _is_dense(shape: Shape, wanted: CatchFilter, last_total: int) -> bool:
     """Whether walking back from now should fill the page soon."""
     asks_for_newest = shape.dialect == "sqlite" and shape.sort is Sort.NEWEST and not shape.has_km
     return asks_for_newest and last_total > _MANY_PAGES * wanted.page * wanted.per_page
-
-
-def newest_ids(session: Session, now: datetime, limit: int) -> list[int]:
-    """Ids of the lots on sale, latest landed first, at most `limit`; one query."""
-    wanted = CatchFilter(per_page=limit)
-    shape = shape_of(wanted, engine_of(session).dialect.name)
-    return list(session.scalars(ids_on_page(shape), parameters_of(wanted, now, words=None, km=None)))
 
 
 def get_catch(session: Session, catch_id: int, now: datetime) -> CatchDetail:

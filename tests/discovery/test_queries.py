@@ -18,7 +18,7 @@ from ovop.catalogue.rules import Category, Form, Group
 from ovop.db import db, write
 from ovop.db.stamp import change_stamp
 from ovop.discovery.collecting import next_times
-from ovop.discovery.queries import find_catches, get_catch, get_lot, newest_ids
+from ovop.discovery.queries import find_catches, get_catch, get_lot
 from ovop.discovery.rows import CatchCard
 from ovop.discovery.rules import CatchFilter, Page, Sort
 from ovop.kernel import days
@@ -267,11 +267,6 @@ def test_one_lot_with_its_origin_and_advice(tengkurak: market.Shop) -> None:
         get_catch(db.session(), lot + 1, days.now())
     with pytest.raises(NotFound):
         get_lot(db.session(), "TEN-000000-0000", days.now())
-
-
-def test_ids_of_what_is_on_sale_for_the_site_map(tengkurak: market.Shop) -> None:
-    lots = [market.catch(tengkurak, landed_at=days.now() - hours(number)) for number in range(3)]
-    assert newest_ids(db.session(), days.now(), 2) == lots[:2]
 
 
 def test_the_next_times_are_the_first_with_room_at_each_point(tengkurak: market.Shop) -> None:

@@ -202,3 +202,75 @@ def test_the_village_strip_follows_a_new_flagship(tengkurak: market.Shop, client
     page = shown(client)
     assert "Satu desa, satu unggulan" in page
     assert "Belum berbintang" in page
+
+
+def test_all_choices_are_seen_with_how_many_there_would_be(tengkurak: market.Shop, client: FlaskClient) -> None:
+    for name, species, form in (("Bandeng", "MIL", Form.FRESH), ("Sate bandeng", "MIL", Form.PROCESSED)):
+        market.catch(tengkurak, product=catalogue.product(tengkurak.clerk, name, species, form))
+    market.catch(tengkurak)
+    assert 'class="card filter-form"' not in shown(client)
+    page = shown(client, "/?saring=1&category=fish")
+    assert re.findall(r'value="(fish|shrimp|crab)"[^>]*>[^<]+<small class="num">(\d+)</small>', page) == [
+        ("fish", "2"),
+        ("shrimp", "1"),
+        ("crab", "0"),
+    ]
+    assert re.search(r'value="crab" disabled', page)
+    assert re.search(r'value="processed"[^>]*>Olahan <small class="num">1</small>', page)
+    assert "Tirtayasa (2)" in page
+    assert "Terapkan</button>" in page
+    assert '<input type="hidden" name="saring" value="1">' in page
+    assert "Lihat 2 hasil" in page
+
+
+def test_what_is_in_force_can_be_let_go_one_by_one(tengkurak: market.Shop, client: FlaskClient) -> None:
+    market.catch(tengkurak, product=catalogue.product(tengkurak.clerk, "Bandeng", "MIL"))
+    page = shown(client, "/?q=bandeng&category=fish&district=36.04.13&form=fresh&in_stock=0&saring=1").replace(
+        "&amp;", "&"
+    )
+    off = dict(re.findall(r'chip-off" href="([^"]+)"><span class="hide">Lepas saringan</span>([^<]+)<', page))
+    assert set(off.values()) == {"“bandeng”", "Ikan", "Tirtayasa", "Segar", "Termasuk yang habis"}
+    assert all("saring=1" in address for address in off)
+    assert all(client.get(address).status_code == 200 for address in off)
+
+
+def test_nothing_found_leads_to_what_there_is(tengkurak: market.Shop, client: FlaskClient) -> None:
+    market.catch(tengkurak, product=catalogue.product(tengkurak.clerk, "Bandeng", "MIL"))
+    page = shown(client, "/?q=bandeng&near=-6.3,105.9&max_km=5&pickup_day=2026-01-06").replace("\xa0", " ")
+    assert "untuk diambil besok. " in page
+    [further] = re.findall(r"(\d+)(?:,\d)? km lebih jauh ada 1 hasil\.", page)
+    assert int(further) > 30
+    link = re.search(r'<a class="link" href="([^"]+)">[\d,]+ km lebih jauh: 1 hasil', page)
+    assert link is not None
+    assert names(shown(client, link[1].replace("&amp;", "&"))) == ["Bandeng"]
+    page = shown(client, "/?species=MIL&form=live&district=36.04.01")
+    link = re.search(r'<a class="link" href="([^"]+)">Di mana saja, kapan saja: 1 hasil', page)
+    assert link is not None
+    assert names(shown(client, link[1].replace("&amp;", "&"))) == ["Bandeng"]
+
+
+def test_a_market_that_can_tell_offers_to_tell(tengkurak: market.Shop, client: FlaskClient, app: APIFlask) -> None:
+    if "shop.follow_start" in app.view_functions:
+        assert "Kabari saya saat ada Cakalang" in shown(client, "/?q=cakalang")
+    else:
+        assert "Kabari saya" not in shown(client, "/?q=cakalang")
+
+
+def test_the_front_page_shows_what_a_buyer_comes_for(tengkurak: market.Shop, client: FlaskClient) -> None:
+    sate = catalogue.product(tengkurak.clerk, "Sate bandeng", "MIL", Form.PROCESSED)
+    catalogue.flagship(accounts.official(), sate)
+    market.catch(tengkurak, product=sate, unit_price=40_000)
+    page = shown(client)
+    assert "Baru mendarat" in page
+    assert "Dekat denganmu" in page
+    assert "Panen yang akan datang" not in page
+    for _ in range(4):
+        market.catch(tengkurak)
+    market.catch(tengkurak, 8_000, landed_at=days.now() + timedelta(days=1))
+    page = shown(client).replace("\xa0", " ")
+    assert "Mendarat hari ini" in page
+    coming = page[page.index("Panen yang akan datang") :]
+    assert "Desa Tengkurak, besok, 8 kg" in coming
+    assert 'Sate bandeng, <b class="num">Rp 40.000 / kg</b>' in page
+    assert 'href="/?village=36.04.13.2011">Tengkurak</a>' in page
+    assert len(names(page)) == 6

@@ -50,6 +50,8 @@ def pages_of(lot: int) -> list[str]:
         "/",
         "/?q=bandeng",
         "/?near=-6,106.3",
+        "/?saring=1&near=-6,106.3",
+        "/?q=cakalang&near=-6,106.3&max_km=1&pickup_day=2026-01-06&form=live",
         f"/hasil/{lot}",
         f"/desa/{accounts.TENGKURAK}",
         "/desa",
@@ -61,6 +63,7 @@ def pages_of(lot: int) -> list[str]:
 def test_three_queries_are_enough_for_every_public_page(lot: int, client: FlaskClient) -> None:
     client.get("/")  # districts, words and the strip are kept as long as only stock changes
     client.get("/?q=bandeng")
+    client.get("/saran?q=bandeng")
     for address in pages_of(lot):
         write(lambda session: session.execute(update(Catch).values(unit_price=Catch.unit_price + 100)))
         with queries() as statements:

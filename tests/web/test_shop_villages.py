@@ -150,13 +150,3 @@ def test_whose_pictures_and_boundaries_these_are(app: APIFlask, client: FlaskCli
     assert "cahyadsn/wilayah_boundaries (MIT)" in page
     assert "Permission is hereby granted" in page
     assert "Wibowo Djatmiko" in page
-
-
-def test_crawlers_are_told_what_is_there(seller: market.Shop, client: FlaskClient) -> None:
-    lot = market.catch(seller)
-    sitemap = shown(client, "/sitemap.xml")
-    assert f"http://localhost/hasil/{lot}</loc>" in sitemap
-    assert f"http://localhost/desa/{accounts.TENGKURAK}</loc>" in sitemap
-    robots = shown(client, "/robots.txt")
-    assert "Disallow: /belanja" in robots
-    assert "Sitemap: http://localhost/sitemap.xml" in robots

@@ -265,7 +265,7 @@ def test_a_lots_preview_tells_its_price_of_the_moment(jaya: Clerk, visitor: Flas
     shown = social(seen(visitor, f"/hasil/{lot}").html)
     assert shown["og:title"] == "Udang windu dari Desa Tengkurak"
     assert "Rp 37.500 / kg" in shown["og:description"].replace("\N{NO-BREAK SPACE}", " ")
-    assert shown["twitter:card"] == "summary"
+    assert shown["og:image"].startswith(f"http://localhost/hasil/{lot}/kartu-")
     assert "og:title" not in jaya.client.get("/koperasi/profil").get_data(as_text=True)
 
 

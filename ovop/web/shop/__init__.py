@@ -19,12 +19,17 @@ from ovop.web.shop import (
     pay_link,
     pickup_choice,
     places,
+    previews,
     prices,
     receipts,
+    schema,
     share,
     site,
+    sitemaps,
+    suggestions,
     together,
     villages,
+    ways_out,
     words,
 )
 from ovop.web.shop.area import blueprint
@@ -39,9 +44,12 @@ ROUTES = (
     share,
     maps,
     places,
+    previews,
     site,
     prices,
     open_data,
+    sitemaps,
+    suggestions,
     basket,
     pickup_choice,
     checkout,
@@ -57,6 +65,6 @@ ROUTES = (
 
 def register(app: Flask) -> None:
     """Adds the area's pages to `app`."""
-    for part in (kept, kept_pages, labels, share, words):
+    for part in (kept, kept_pages, labels, previews, schema, share, ways_out, words):
         part.register(app)
     app.register_blueprint(blueprint)

@@ -29,7 +29,7 @@ T = TypeVar("T")
 #: The parameters, in the order in which addresses have them.
 _NAMES = (
     "q", "category", "form", "district", "village", "cooperative", "species", "in_stock", "pickup_day", "near",
-    "max_km", "sort", "page",
+    "max_km", "sort", "page", "saring",
 )  # fmt: skip
 
 #: Days ahead that can be asked for; slots are not made much further.
@@ -43,11 +43,15 @@ _LARGEST_ID = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for: `wanted`, its own parameters (only those that count), and what was left out."""
+    """What the address asks for: `wanted`, its own parameters (only those that count), and what was left out.
+
+    is_open: the form with all choices and their counts is to be seen.
+    """
 
     wanted: CatchFilter
-    parameters: Mapping[str, str] = field(compare=False)  # says the same as `wanted`
+    parameters: Mapping[str, str] = field(compare=False)  # says the same as the others
     left_out: tuple[str, ...]
+    is_open: bool = False
 
     def url(self, **changes: object) -> str:
         """The catalogue with these parameters changed; None or "" takes one away.  Goes back to the first page."""
@@ -60,6 +64,11 @@ class Asked:
     def hidden(self, *without: str) -> dict[str, str]:
         """The parameters that a form keeps beside its own fields."""
         return {name: value for name, value in self.parameters.items() if name not in (*without, "page")}
+
+    @property
+    def bare(self) -> str:
+        """The catalogue with nothing chosen; its form stays open if it is."""
+        return url_for("shop.catalogue", saring="1" if self.is_open else None)
 
     @property
     def near_name(self) -> str | None:
@@ -89,7 +98,9 @@ def read_filter(arguments: Mapping[str, str]) -> Asked:
         per_page=PER_PAGE,
         count_up_to=COUNTED,
     )
-    return Asked(wanted, _canonical(wanted), tuple(reader.left_out))
+    is_open = reader.text("saring") == "1"
+    parameters = _canonical(wanted) | ({"saring": "1"} if is_open else {})
+    return Asked(wanted, parameters, tuple(reader.left_out), is_open)
 
 
 class _Reader:

@@ -36,7 +36,7 @@ def village_picture(code: str, version: str) -> ResponseReturnValue:
     db.session.rollback()  # drawing takes its time, and no read should stay open for it
     if version != card.version:
         return redirect(url_for("shop.village_picture", code=code, version=card.version))
-    drawn = _kept(("picture", code, version), lambda: draw_picture(card, _photo(card), _faces()))
+    drawn = kept_drawing(("picture", code, version), lambda: draw_picture(card, _photo(card), faces()))
     answer = Response(drawn, mimetype="image/jpeg")
     answer.headers["Cache-Control"] = "public, max-age=86400"
     return answer
@@ -57,7 +57,7 @@ def poster_file(code: str) -> Response:
     card, address = card_of(get_village(db.session(), code, days.now())), village_address(code)
     db.session.rollback()  # drawing takes its time, and no read should stay open for it
     key = "poster", code, card.version, address
-    drawn = _kept(key, lambda: poster_pdf(Poster(card, address, _photo(card)), _faces()))
+    drawn = kept_drawing(key, lambda: poster_pdf(Poster(card, address, _photo(card)), faces()))
     answer = Response(drawn, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="poster-{code}.pdf"'
     answer.headers["Cache-Control"] = "no-cache"
@@ -85,11 +85,12 @@ def _photo(card: VillageCard) -> bytes | None:
         return None
 
 
-def _faces() -> dict[int, Path]:
+def faces() -> dict[int, Path]:
+    """The typeface's files by weight, as drawing needs them."""
     return paper_faces(Path(current_app.config["OVOP"].instance_path))
 
 
-def _kept(key: tuple[str, ...], draw: Callable[[], bytes]) -> bytes:
+def kept_drawing(key: tuple[str, ...], draw: Callable[[], bytes]) -> bytes:
     """What `draw` draws, from memory when it was drawn before in this language."""
     kept: KeptPages = current_app.extensions[_KEPT]
     drawn = kept.find((*key, current_language()))
