@@ -30,6 +30,8 @@ from ovop.outside.queue import Duty, Handler
 from ovop.pickup.last_times import time_lot
 from ovop.pickup.use_letters import POINT_LETTER_JOB, send_point_letter
 from ovop.prices.flows import count_due
+from ovop.programme.letters import send_decision
+from ovop.programme.operations import DECISION_LETTER_JOB
 from ovop.programme.papers import CLEAR_PAPER_JOB, clear_paper
 from ovop.recall.flows import finish_recall
 from ovop.recall.letters import send_letter as send_recall_letter
@@ -52,6 +54,7 @@ from ovop.web.complaint_letters import compose_goodwill, compose_step
 from ovop.web.harvest_letters import compose_reminder
 from ovop.web.letters import compose
 from ovop.web.point_letters import compose_point_letter
+from ovop.web.programme_letters import compose_decision
 from ovop.web.recall_letters import compose_recall
 from ovop.web.story_letters import compose_story_news
 
@@ -77,6 +80,7 @@ JOBS: dict[str, Handler] = {
     CLEAR_COMPLAINT_PHOTO_JOB: complaints.clear_photo,
     COMPLAINT_LETTER_JOB: partial(send_step, compose=compose_step),
     CLEAR_PAPER_JOB: clear_paper,
+    DECISION_LETTER_JOB: partial(send_decision, compose=compose_decision),
     GOODWILL_LETTER_JOB: partial(send_goodwill, compose=compose_goodwill),
 }
 

@@ -15,6 +15,7 @@ from ovop.catalogue.operations import give_stars, set_flagship
 from ovop.catalogue.rules import StarFamily
 from ovop.kernel.days import day_of
 from ovop.kernel.errors import Invalid, NotFound
+from ovop.outside.queue import enqueue
 from ovop.programme.errors import AlreadyDecided, AlreadyProposed
 from ovop.programme.models import Paper, Proposal
 from ovop.programme.papers import KeptPaper
@@ -29,6 +30,8 @@ from ovop.programme.rules import (
     ProposalStatus,
     read_words,
 )
+
+DECISION_LETTER_JOB = "flagship-decision-letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,22 @@ def propose(session: Session, product_id: int, reasons: str, actor: Actor, now: 
     ).scalar_one()
 
 
+def name_or_propose(session: Session, product_id: int, reasons: str, actor: Actor, now: datetime) -> None:
+    """The village stands for this product from today on; where the office has decided for another, it is proposed.
+
+    Raises: as `propose` and `set_flagship`.
+    """
+    cooperative_id = cooperative_of(actor)
+    village = session.scalars(select(Cooperative.village_code).where(Cooperative.id == cooperative_id)).one()
+    decided = select(Flagship.id).where(
+        Flagship.village_code == village, Flagship.ended_on.is_(None), Flagship.decision_number != ""
+    )
+    if session.scalar(decided) is None:
+        set_flagship(session, village, product_id, actor, now, decided_on=day_of(now))
+    else:
+        propose(session, product_id, reasons, actor, now)
+
+
 def withdraw_proposal(session: Session, proposal_id: int, actor: Actor, now: datetime) -> None:
     """The co-operative asks for it no more.  Raises: NotFound, AlreadyDecided, Forbidden."""
     cooperative_id = cooperative_of(actor)
@@ -129,6 +148,9 @@ def decide(session: Session, proposal_id: int, decision: Decision, actor: Actor,
     proposal.decided_by, proposal.decided_at, proposal.decided_on = actor.id, now, decision.on
     proposal.decision_number, proposal.decision_reason = number, reason
     session.flush()
+    enqueue(
+        session, DECISION_LETTER_JOB, {"proposal": proposal_id}, now=now, key=f"{DECISION_LETTER_JOB}:{proposal_id}"
+    )
 
 
 def _checked(decision: Decision, today: date) -> tuple[str, str]:

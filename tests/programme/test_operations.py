@@ -288,3 +288,15 @@ def test_villages_without_a_flagship_are_ranked_by_numbers_that_are_shown(app: A
     assert (first.growth, first.regularity, first.quality) == (20, 4, 25)
     assert (first.candidate.best_form, first.candidate.best_revenue) == (Form.FRESH, 375_000)
     assert len(nominees.unknown) == 1
+
+
+def test_by_the_interface_a_co_operative_names_its_flagship_until_the_office_has_decided(
+    shop: market.Shop, office: tuple[Actor, Actor]
+) -> None:
+    other = market.product(shop.id, "Rajungan", "SCD")
+    write(operations.name_or_propose, other, "Khas.", shop.clerk, days.now())
+    assert (standing_flagship(), count("flagship_proposal")) == (other, 0)
+    programme.agreed(shop, office[0])
+    write(operations.name_or_propose, other, "Khas.", shop.clerk, days.now())
+    assert (standing_flagship(), count("flagship_proposal")) == (shop.product, 2)
+    assert market.broken() == []

@@ -10,12 +10,16 @@ from datetime import date
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.kernel import days
+from ovop.outside.models import OutboxJob
 from ovop.programme import assessing, operations, queries
+from ovop.programme.letters import send_decision
 from ovop.programme.rules import Confirmation, ProposalStatus
+from ovop.web.programme_letters import compose_decision
 from tests.conftest import Clock
 from tests.databases import count
 from tests.make import accounts, market, programme
@@ -230,3 +234,31 @@ def test_stars_that_were_taken_back_are_gone_from_the_villages_page(
     assert rina.send(take, {"withdrawn_reason": "Dicabut pemberinya"}).status == 302
     assert "Kementerian Koperasi" not in Page(client.get(village)).words
     assert "Dicabut pemberinya" in rina.see(f"{OFFICE}/produk/{jaya.shop.product}").words
+
+
+def test_a_co_operative_is_told_once_what_was_decided_and_why(jaya: Clerk, people: tuple[Actor, Actor]) -> None:
+    proposal = programme.proposed(jaya.shop)
+    write(operations.decide, proposal, programme.decision(agrees=False), people[0], days.now())
+    for _again in range(2):
+        send_decision({"proposal": proposal}, days.now(), compose_decision)
+    (mail,) = db.session.scalars(select(OutboxJob).where(OutboxJob.kind == "mail")).all()
+    assert mail.payload["to"] == "tengkurak@contoh.id"
+    for words in ("Usulan Udang windu belum disetujui dinas", "Memenuhi syarat.", "500.5/12/2026"):
+        assert words in mail.payload["text"]
+
+
+def test_a_guest_of_the_office_reads_the_dossier_and_is_offered_nothing_to_change(
+    client: FlaskClient, people: tuple[Actor, Actor]
+) -> None:
+    shop = market.shop()
+    programme.lived(shop)
+    other = market.product(shop.id, "Rajungan", "SCD")
+    proposal = write(operations.propose, other, "Khas.", shop.clerk, days.now())
+    write(assessing.assess, other, "", people[0], days.now())
+    accounts.sign_in(client, accounts.guest())
+    for path in (f"produk/{shop.product}", f"produk/{other}", f"usulan/{proposal}", "kriteria"):
+        answer = client.get(f"{OFFICE}/{path}")
+        assert answer.status_code == 200
+        assert 'method="post"' not in answer.get_data(as_text=True).partition("<main")[2], path
+    assert client.post(f"{OFFICE}/usulan/{proposal}", data=DECISION).status_code == 403
+    assert proposals() == [ProposalStatus.OPEN, ProposalStatus.AGREED]
