@@ -21,6 +21,7 @@ from ovop.web import programme_words as words
 from ovop.web.formats import count, rupiah
 from ovop.web.goods import form_name
 from ovop.web.language import gettext as _
+from ovop.web.language import pgettext
 from ovop.web.market import NAME
 from ovop.web.paper import Column, Facts, Paper, Part, Table, Words
 from ovop.web.pdf import pdf_of
@@ -60,7 +61,7 @@ def _facts(dossier: Dossier) -> list[tuple[str, str]]:
         ),
         (_("Masa penjualan"), f"{dated(sold.first)} – {dated(sold.last)}"),
         (
-            _("Pembeli"),
+            pgettext("jumlah", "Pembeli"),
             _("%(all)s, %(again)s di antaranya kembali", all=count(sold.buyers), again=count(sold.repeat_buyers)),
         ),
     ]

@@ -38,7 +38,9 @@ class ProductBody(Body):
     measure: Measure
     unit: Unit = Field(description="kg for weight; piece or pack for count.")
     description: Lines = Field(default="", max_length=LONGEST_DESCRIPTION)
-    flagship: StrictBool = Field(default=False, description="The village stands for this product from today on.")
+    flagship: StrictBool = Field(
+        default=False, description="Its village stands for it; where the office decided, it is proposed."
+    )
     storage: Storage | None = None
     keep_at: Annotated[int, BeforeValidator(whole)] | None = Field(
         default=None, ge=-40, le=10, description="The warmest it may be kept, °C."
