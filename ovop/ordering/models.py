@@ -45,6 +45,7 @@ class Order(Base):
         Index("ix_order_cooperative", "cooperative_id", "id"),
         Index("ix_order_slot", "slot_id", "status"),
         Index("ix_order_collected", "collected_on", "id"),
+        Index("ix_order_created", "created_at"),
         # Who bought, where and when: sales are counted from it alone.
         Index(
             "ix_order_sale",

@@ -25,6 +25,7 @@ PARTS = {
     "settlement_id": 1,
     "lot_code": "TEN-0",
     "sign": "short",
+    "part": "paid",
     "proposal_id": 1,
     "product_id": 1,
     "paper_id": 1,

@@ -31,6 +31,10 @@ GROUPS = (
 )  # fmt: skip
 
 
+#: What of an address stands in its path.
+PATH_PARTS = ("ending", "sign", "part")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the address bar says, and what could not be read of it (the rest then stands at its default).
@@ -91,7 +95,8 @@ class Asked:
     def address(self, endpoint: str, **changes: object) -> str:
         """The page `endpoint` with the same span and place; `changes` replace parameters, None leaves one out."""
         values = {name: value for name, value in {**self.parameters, **changes}.items() if value is not None}
-        path = _path(request.script_root, endpoint, values.pop("ending", None), values.pop("sign", None))
+        parts = tuple((name, values.pop(name)) for name in PATH_PARTS if name in values)
+        path = _path(request.script_root, endpoint, parts)
         return f"{path}?{urlencode(values)}"
 
     def day_address(self, endpoint: str, span: Span, **changes: object) -> str:
@@ -104,16 +109,20 @@ class Asked:
         return tuple(LIMITS)
 
     @property
+    def of_place(self) -> Asked:
+        """The same days and place, whatever was sold."""
+        return replace(self, scope=self.scope.place)
+
+    @property
     def of_totals(self) -> Asked:
         """The same without what only the table of sales tells apart: hours, ways of paying, single products."""
         return replace(self, scope=self.scope.of_totals)
 
 
-@lru_cache(maxsize=64)
-def _path(_root: str, endpoint: str, ending: object, sign: object) -> str:
+@lru_cache(maxsize=128)
+def _path(_root: str, endpoint: str, parts: tuple[tuple[str, Any], ...]) -> str:
     """Where a page of the office is, under the language of `_root`: a screen has dozens of links to a few pages."""
-    parts: dict[str, Any] = {"ending": ending, "sign": sign}
-    return url_for(endpoint, **{name: part for name, part in parts.items() if part})
+    return url_for(endpoint, **dict(parts))
 
 
 def asked(default: str = "month") -> Asked:

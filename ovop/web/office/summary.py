@@ -29,7 +29,7 @@ from ovop.web.office.words import shown_word
 from ovop.web.shop.kept_pages import KeptPages
 
 #: Rows of the first screen's lists; all of them are one link away.
-VISITS, VILLAGES, SPECIES = 4, 12, 6
+VISITS, VILLAGES, SPECIES = 3, 12, 6
 
 KEPT = "ovop.office_boards"
 ROOM = 2**20
