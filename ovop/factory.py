@@ -40,6 +40,7 @@ from ovop.web import (
     sharing,
     shop,
     story_words,
+    wholesale,
 )
 
 #: Largest request that is read at all: one photo from a phone and its form.
@@ -88,6 +89,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> APIFlask:
         assets,
         formats,
         goods,
+        wholesale,
         label_words,
         drawings,
         photos,

@@ -12,7 +12,7 @@ from ovop.accounts.idempotency import forget_answers
 from ovop.advance import flows as advance
 from ovop.advance.counting import CANCEL_EMPTY_JOB
 from ovop.advance.reminding import REMINDER_JOB, send_reminder
-from ovop.catalogue.events import ProductChanged
+from ovop.catalogue.events import BreaksChanged, ProductChanged
 from ovop.complaints import flows as complaints
 from ovop.complaints.leaving import forget_buyer
 from ovop.complaints.letters import send_goodwill, send_step
@@ -44,6 +44,7 @@ from ovop.shares.operations import follow_stock
 from ovop.stock.events import CaughtLess, LotTimed
 from ovop.stock.flows import clear_photo, finish_photo
 from ovop.stock.photos import CLEAR_PHOTO_JOB, FINISH_PHOTO_JOB
+from ovop.stock.price_changes import reprice_lots
 from ovop.stories.drafting import CLEAR_STORY_PHOTO_JOB, FINISH_STORY_PHOTO_JOB, STORY_LETTER_JOB
 from ovop.stories.flows import clear_photo as clear_story_photo
 from ovop.stories.flows import finish_photo as finish_story_photo
@@ -112,6 +113,7 @@ DUTIES: list[Duty] = [
 def register(_app: Flask) -> None:
     """Ties events to their handlers."""
     follow(ProductChanged, index.index_product)
+    follow(BreaksChanged, reprice_lots)
     follow(LotTimed, time_lot)
     follow(CaughtLess, follow_stock)
     follow(OrderCollected, count_sale, take_receipt, ask_to_transfer)

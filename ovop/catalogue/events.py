@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ovop.kernel.events import Event
 
@@ -12,3 +13,12 @@ class ProductChanged(Event):
     """A product was added, or its name, species, form or description altered."""
 
     product_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BreaksChanged(Event):
+    """Who orders much of a product, locked, pays otherwise than before."""
+
+    product_id: int
+    actor_id: int
+    at: datetime

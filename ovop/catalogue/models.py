@@ -73,6 +73,8 @@ class Product(Base):
     net_grams: Mapped[int | None] = mapped_column(Id)
     #: One a line.
     grades: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    #: Who orders much pays less; see `ovop.catalogue.price_breaks`.
+    price_breaks: Mapped[str] = mapped_column(String(60), default="", server_default="")
     pirt: Mapped[str] = mapped_column(String(20), default="", server_default="")
     pirt_until: Mapped[date | None]
     halal: Mapped[str] = mapped_column(String(20), default="", server_default="")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from ovop.accounts.models import Cooperative, Role
 from ovop.accounts.rules import Actor, cooperative_of, require_member, require_role
 from ovop.catalogue import rules
-from ovop.catalogue.events import ProductChanged
+from ovop.catalogue.events import BreaksChanged, ProductChanged
 from ovop.catalogue.labels import Allergen, Label, check_label
 from ovop.catalogue.models import Flagship, Product, SizeAdvice, Species, Stars
+from ovop.catalogue.price_breaks import PriceBreak, as_text, check_breaks
 from ovop.catalogue.rules import Form, NewProduct, StarFamily
 from ovop.db.reference import bring_in
 from ovop.kernel.days import day_of
@@ -40,14 +41,22 @@ def load_species(session: Session) -> int:
     return bring_in(session, Species, species) + bring_in(session, SizeAdvice, _advice())
 
 
-def add_product(session: Session, new: NewProduct, actor: Actor | None, now: datetime, label: Label = NO_LABEL) -> int:
-    """The actor's co-operative sells a further product with this label; answers its id.
+def add_product(
+    session: Session,
+    new: NewProduct,
+    actor: Actor | None,
+    now: datetime,
+    label: Label = NO_LABEL,
+    price_breaks: Sequence[PriceBreak] = (),
+) -> int:
+    """The actor's co-operative sells a further product with this label, cheaper to who orders much; answers its id.
 
     Raises: Invalid naming the field at fault; Forbidden.
     """
     cooperative_id = cooperative_of(actor)
     rules.check_product(new.name, new.measure, new.unit, new.description)
     check_label(label, new.measure, day_of(now))
+    check_breaks(price_breaks)
     _check_species(session, new.species)
     product = Product(
         cooperative_id=cooperative_id,
@@ -59,6 +68,7 @@ def add_product(session: Session, new: NewProduct, actor: Actor | None, now: dat
         description=new.description.strip(),
         is_active=True,
         created_at=now,
+        price_breaks=as_text(price_breaks),
         **_columns(label),
     )
     session.add(product)
@@ -77,11 +87,13 @@ def change_product(
     description: str | None = None,
     is_active: bool | None = None,
     label: Label | None = None,
+    price_breaks: Sequence[PriceBreak] | None = None,
 ) -> bool:
     """The product has what was given; lots already listed keep the name they were listed under.
 
-    Species, form and measure never change: another kind of goods is another product.  Answers whether that changed
-    anything.  Raises: Invalid; NotFound for no such product or another co-operative's; Forbidden.
+    Price breaks hold at once for what is on sale; what was ordered before keeps its price.  Species, form and measure
+    never change: another kind of goods is another product.  Answers whether that changed anything.
+    Raises: Invalid; NotFound for no such product or another co-operative's; Forbidden.
     """
     product = lock_own_product(session, product_id, actor)
     name = product.name if name is None else " ".join(name.split())
@@ -91,6 +103,9 @@ def change_product(
     if label is not None:
         check_label(label, Measure(product.measure), day_of(now))
         wanted |= _columns(label)
+    if price_breaks is not None:
+        check_breaks(price_breaks)
+        wanted["price_breaks"] = as_text(price_breaks)
     if is_active is not None:
         wanted["is_active"] = is_active
     before = columns_of(product, wanted)
@@ -105,15 +120,19 @@ def change_product(
         deed = Deed.PRODUCT_REVIVED if is_active else Deed.PRODUCT_RETIRED
     note(session, deed, product_id, {"name": name, "before": before, "after": after}, actor, now)
     announce(session, ProductChanged(product_id))
+    if after.get("price_breaks") != before.get("price_breaks"):
+        announce(session, BreaksChanged(product_id, actor.id, now))
     return True
 
 
-def unchange_product(session: Session, product_id: int, facts: Facts, actor: Actor, _now: datetime) -> None:
+def unchange_product(session: Session, product_id: int, facts: Facts, actor: Actor, now: datetime) -> None:
     """What was changed of the product is as before.  Raises: ChangedSince, NotFound, Forbidden."""
     product = lock_own_product(session, product_id, actor)
     put_back(product, facts["before"], facts["after"])
     session.flush()
     announce(session, ProductChanged(product_id))
+    if facts["after"].get("price_breaks") != facts["before"].get("price_breaks"):
+        announce(session, BreaksChanged(product_id, actor.id, now))
 
 
 def lock_own_product(session: Session, product_id: int, actor: Actor | None) -> Product:

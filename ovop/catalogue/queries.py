@@ -14,6 +14,7 @@ from ovop.accounts.models import Cooperative
 from ovop.catalogue.label_rows import LABEL_COLUMNS, PHOTO_COLUMNS, ProductPhoto, label_of, photo_of
 from ovop.catalogue.labels import Label
 from ovop.catalogue.models import Flagship, Product, SizeAdvice, Species, Stars
+from ovop.catalogue.price_breaks import PriceBreak, breaks_in
 from ovop.kernel.errors import NotFound
 from ovop.kernel.words import Lexicon, fold, words_of
 
@@ -74,6 +75,7 @@ class ProductRow:
     is_flagship: bool
     label: Label
     photo: ProductPhoto | None
+    price_breaks: tuple[PriceBreak, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,7 @@ def _product(row: Row[*tuple[Any, ...]]) -> ProductRow:
     values = dict(row._mapping)
     for column in (*LABEL_COLUMNS, *PHOTO_COLUMNS):
         values.pop(column)
+    values["price_breaks"] = breaks_in(row.price_breaks)
     return ProductRow(**values, label=label_of(row), photo=photo_of(row))
 
 
@@ -223,6 +226,7 @@ def _products() -> Select[*tuple[Any, ...]]:
             Product.unit,
             Product.description,
             Product.is_active,
+            Product.price_breaks,
             *(getattr(Product, name) for name in (*LABEL_COLUMNS, *PHOTO_COLUMNS)),
             Flagship.id.is_not(None).label("is_flagship"),
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ovop.catalogue.labels import Allergen, Label, Permit, Storage, usual_warmest
+from ovop.catalogue.price_breaks import PriceBreak
 from ovop.catalogue.rules import Form
 from ovop.demo.seasons import Rhythm, Season
 from ovop.kernel.quantity import Measure, Unit
@@ -71,7 +72,10 @@ class LabelSample:
 
 @dataclass(frozen=True, slots=True)
 class ProductSample:
-    """A product: `price` in rupiah per unit, `lot` and `order` in kilograms or pieces, `ahead` in days."""
+    """A product: `price` in rupiah per unit, `lot` and `order` in kilograms or pieces, `ahead` in days.
+
+    breaks: from how many of them on, and how many per cent less.
+    """
 
     name: str
     species: str
@@ -91,11 +95,18 @@ class ProductSample:
     flagship: FlagshipSample | None
     stars: StarsSample | None
     label: LabelSample | None
+    breaks: tuple[tuple[int, int], ...] = ()
 
     @property
     def measure(self) -> Measure:
         """Kilograms are weighed, all else is counted."""
         return Measure.WEIGHT if self.unit is Unit.KG else Measure.COUNT
+
+    @property
+    def price_breaks(self) -> tuple[PriceBreak, ...]:
+        """What who orders much pays less."""
+        units = 1000 if self.measure is Measure.WEIGHT else 1
+        return tuple(PriceBreak(quantity * units, percent) for quantity, percent in self.breaks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,4 +190,5 @@ def _product(entry: dict[str, Any]) -> ProductSample:
         flagship=FlagshipSample(**entry["flagship"]) if "flagship" in entry else None,
         stars=StarsSample(**entry["stars"]) if "stars" in entry else None,
         label=_label(**entry["label"]) if "label" in entry else None,
+        breaks=tuple((quantity, percent) for quantity, percent in entry.get("breaks", ())),
     )

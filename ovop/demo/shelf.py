@@ -12,6 +12,7 @@ from ovop.demo.stage import PlacedCooperative, PlacedProduct
 from ovop.kernel import days
 from ovop.kernel.ids import Chance, lot_code
 from ovop.kernel.quantity import Measure
+from ovop.stock.break_prices import as_text, break_prices
 from ovop.stock.movements import HeldCatch
 from ovop.stock.rules import EFFECTS, IN_SIGHT, MovementKind
 
@@ -67,6 +68,11 @@ class Lot:
         area = self.product.sample.area
         return f"{area} ({_AREAS[area]})" if area else None
 
+    @property
+    def price_breaks(self) -> str:
+        """What who orders much pays, as its row keeps it."""
+        return as_text(break_prices(self.product.sample.price_breaks, self.unit_price, paid=self.landing_price))
+
     def as_held(self) -> HeldCatch:
         """As placing an order sees it, under its key."""
         sample = self.product.sample
@@ -82,6 +88,7 @@ class Lot:
             unit_price=self.unit_price,
             landed_at=self.landed_at,
             best_before=self.best_before,
+            price_breaks=self.price_breaks,
         )
 
 

@@ -200,7 +200,7 @@ class _Builder:
         new = NewProduct(
             sample.name, sample.species, sample.form, sample.measure, sample.unit, description=sample.description
         )
-        product_id = add_product(self.session, new, clerk, opened_at, self._label(sample))
+        product_id = add_product(self.session, new, clerk, opened_at, self._label(sample), sample.price_breaks)
         return PlacedProduct(product_id, sample, self.categories[sample.species], offset)
 
     def _label(self, sample: ProductSample) -> Label:

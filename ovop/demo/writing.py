@@ -216,6 +216,7 @@ def _lot_row(lot: Lot, now: datetime) -> Row:
         "is_planned": lot.was_planned and lot.landed_at > now,
         "created_at": lot.listed_at,
         "handling": usual_handling(sample.form).value,
+        "price_breaks": lot.price_breaks,
     }
 
 
@@ -236,6 +237,7 @@ def _price_row(lot: Lot) -> Row:
         "cause": PriceCause.LISTED.value,
         "unit_price": lot.unit_price,
         **dict.fromkeys(STEP_COLUMNS),
+        "price_breaks": lot.price_breaks,
         "actor_id": lot.cooperative.clerk.id,
         "at": lot.listed_at,
     }

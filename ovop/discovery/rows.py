@@ -19,6 +19,7 @@ from ovop.catalogue.queries import Advice
 from ovop.db.nested import nested
 from ovop.db.types import Instant
 from ovop.discovery.nearest import NearPoint
+from ovop.stock.break_prices import BreakPrice, break_prices_in, still_lower
 from ovop.stock.models import Catch, CatchPhoto
 from ovop.stock.pricing import asked_at
 from ovop.villages.models import District, Village
@@ -51,6 +52,7 @@ class CatchCard:
     """A lot on sale with all that a list or a program shows.  Grams or pieces; rupiah per kg or piece.
 
     unit_price: what is asked now.  full_price: the same before it stepped down.
+    price_breaks: what who orders much pays, as the lot's row keeps it.
 
     distance_km, point_name: of the co-operative's nearest pickup point, where a place was given.
     """
@@ -82,9 +84,15 @@ class CatchCard:
     gear: str | None
     fishing_area: str | None
     is_flagship: bool
+    price_breaks: str
     photos: tuple[PhotoRow, ...] = ()
     distance_km: float | None = None
     point_name: str | None = None
+
+    @property
+    def breaks(self) -> tuple[BreakPrice, ...]:
+        """What who orders much pays, where that is less than what is asked now."""
+        return still_lower(break_prices_in(self.price_breaks), self.unit_price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +165,7 @@ def card_columns() -> list[Column]:
         Catch.gear,
         Catch.fishing_area,
         Flagship.id.is_not(None).label("is_flagship"),
+        Catch.price_breaks,
         photos_column(),
         *(getattr(OwnProduct, name) for name in PHOTO_COLUMNS),
     ]

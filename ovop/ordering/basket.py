@@ -10,14 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ovop.kernel.errors import Invalid
-from ovop.kernel.money import Rupiah, line_amount, maximum_amount
-from ovop.kernel.quantity import Measure, looks_like_slip
-from ovop.stock.errors import NotOnSale, OutOfStock
-from ovop.stock.rules import is_offered
+from ovop.kernel.money import Rupiah, line_amount
+from ovop.kernel.quantity import Measure
+from ovop.ordering.offer import Offer
 
 MOST_LINES = 40
-#: What people usually take of one thing, in grams and in pieces; far from it, they are asked whether they mean it.
-USUAL = {Measure.WEIGHT: 1000, Measure.COUNT: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,53 +88,6 @@ class Basket:
 
 
 @dataclass(frozen=True, slots=True)
-class OfferPhoto:
-    """The first photo of a lot, or its product's own; `key` names its files, the size is the largest's, in pixels."""
-
-    key: str
-    width: int
-    height: int
-    credit: str
-    has_avif: bool
-    tiny: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A lot as it can be bought now.  Grams or pieces; rupiah per kg or piece; instants."""
-
-    id: int
-    name: str
-    form: str
-    category: str
-    species_name: str
-    measure: Measure
-    unit: str
-    unit_price: int
-    available: int
-    landed_at: datetime
-    best_before: datetime
-    is_withdrawn: bool
-    cooperative_id: int
-    cooperative_name: str
-    village_name: str
-    allows_cash: bool
-    has_qris: bool
-    photo: OfferPhoto | None
-    is_planned: bool = False
-
-    def is_on_sale(self, now: datetime) -> bool:
-        """Whether any of it can be bought."""
-        return self.available > 0 and is_offered(
-            is_withdrawn=self.is_withdrawn,
-            is_planned=self.is_planned,
-            landed_at=self.landed_at,
-            best_before=self.best_before,
-            now=now,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """A line of a basket beside what is on offer now.  is_gone: none of it can be bought any more."""
 
@@ -152,19 +102,24 @@ class Line:
         return self.kept.quantity
 
     @property
+    def unit_price(self) -> int:
+        """What is asked now for so much of it, rupiah per kg or piece."""
+        return self.offer.price_for(self.quantity)
+
+    @property
     def amount(self) -> int:
         """Estimate at the price of now, rupiah."""
-        return line_amount(self.offer.unit_price, self.quantity, self.offer.measure)
+        return self.offer.amount_of(self.quantity)
 
     @property
     def maximum(self) -> int:
         """Never more than this, rupiah."""
-        return maximum_amount(self.offer.unit_price, self.quantity, self.offer.measure)
+        return self.offer.maximum_of(self.quantity)
 
     @property
     def old_price(self) -> int | None:
         """The price when it was put in, where that has changed."""
-        return self.kept.unit_price if self.kept.unit_price != self.offer.unit_price else None
+        return self.kept.unit_price if self.kept.unit_price != self.unit_price else None
 
     @property
     def is_short(self) -> bool:
@@ -233,7 +188,7 @@ class Contents:
     @property
     def prices(self) -> dict[int, int]:
         """Rupiah per kg or piece by catch: what the buyer is shown, and agrees to."""
-        return {line.catch: line.offer.unit_price for line in self.lines}
+        return {line.catch: line.unit_price for line in self.lines}
 
 
 def contents_of(basket: Basket, offers: Mapping[int, Offer], now: datetime) -> Contents:
@@ -262,17 +217,3 @@ def accepted(basket: Basket, contents: Contents) -> Basket:
             catch: replace(line, unit_price=now.get(catch, line.unit_price)) for catch, line in basket.lines.items()
         },
     )
-
-
-def check_quantity(offer: Offer, quantity: int, now: datetime, *, confirmed: int | None = None) -> None:
-    """Returns when so much of `offer` can be put into a basket.
-
-    confirmed: the quantity that the buyer was asked about and means.
-    Raises: NotOnSale, OutOfStock; Invalid with `slip` for grams typed as kilograms or a lost comma.
-    """
-    if not offer.is_on_sale(now):
-        raise NotOnSale(offer.id)
-    if offer.available < quantity:
-        raise OutOfStock(offer.id, offer.available)
-    if quantity != confirmed and quantity != offer.available and looks_like_slip(quantity, USUAL[offer.measure]):
-        raise Invalid({"quantity": "slip"})

@@ -75,7 +75,8 @@ def drafts_for(
 
 def _line(catch: HeldCatch, quantity: int) -> LineRow:
     measure = Measure(catch.measure)
-    amount = line_amount(catch.unit_price, quantity, measure)
+    unit_price = catch.price_for(quantity)
+    amount = line_amount(unit_price, quantity, measure)
     if amount == 0:
         raise Invalid({"lines": "too-small"})
     return LineRow(
@@ -86,9 +87,9 @@ def _line(catch: HeldCatch, quantity: int) -> LineRow:
         measure=catch.measure,
         unit=catch.unit,
         quantity=quantity,
-        unit_price=catch.unit_price,
+        unit_price=unit_price,
         amount=amount,
-        maximum=maximum_amount(catch.unit_price, quantity, measure),
+        maximum=maximum_amount(unit_price, quantity, measure),
         final_quantity=None,
         final_amount=None,
     )

@@ -14,7 +14,8 @@ from ovop.accounts.models import Cooperative
 from ovop.catalogue.label_rows import PHOTO_COLUMNS, photo_of
 from ovop.catalogue.models import Product, Species
 from ovop.kernel.quantity import Measure
-from ovop.ordering.basket import Offer, OfferPhoto
+from ovop.ordering.offer import Offer, OfferPhoto
+from ovop.stock.break_prices import break_prices_in, still_lower
 from ovop.stock.models import Catch, CatchPhoto
 from ovop.stock.pricing import asked_at
 from ovop.villages.models import Village
@@ -32,6 +33,7 @@ _OFFER_COLUMNS = (
     Catch.best_before,
     (Catch.is_withdrawn | ~Cooperative.is_active).label("is_withdrawn"),
     Catch.is_planned,
+    Catch.price_breaks,
     Cooperative.id.label("cooperative_id"),
     Cooperative.name.label("cooperative_name"),
     Village.name.label("village_name"),
@@ -77,4 +79,5 @@ def _offer(row: Row[*tuple[Any, ...]]) -> Offer:
     if photo is None and (own := photo_of(row)) is not None:
         photo = OfferPhoto(own.key, own.width, own.height, own.credit, own.has_avif, own.tiny)
     values["measure"] = Measure(values["measure"])
-    return Offer(**values, photo=photo)
+    breaks = break_prices_in(values.pop("price_breaks"))
+    return Offer(**values, photo=photo, breaks=still_lower(breaks, row.unit_price))

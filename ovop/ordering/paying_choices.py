@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ovop.ordering.basket import Contents, Offer
+from ovop.ordering.basket import Contents
 from ovop.ordering.errors import CashNotAllowed
+from ovop.ordering.offer import Offer
 from ovop.ordering.rules import Standing, check_cash
 from ovop.payment.rules import STRIPE_MAXIMUM, Method
 

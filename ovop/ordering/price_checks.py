@@ -1,4 +1,4 @@
-"""An order is at the price that was asked when it was placed: held against every price that the lot ever had."""
+"""An order is at the price that was asked for as much when it was placed, held against all that the lot ever had."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from ovop.kernel.checks import Check, Finding, finding
 from ovop.ordering.models import Order, OrderLine
+from ovop.stock.asked_prices import Plan, prices_between
+from ovop.stock.break_prices import break_prices_in
 from ovop.stock.models import PriceChange
-from ovop.stock.price_rules import Plan, prices_between
 from ovop.stock.pricing import steps_in
 
 #: An order's time is taken before it waits for its turn, and so is a price's: within this they may pass each other.
@@ -33,7 +34,7 @@ def _as_asked(session: Session) -> Finding:
         )
         catch_id, plans = -1, list[Plan]()
         lines = session.execute(
-            select(OrderLine.catch_id, OrderLine.unit_price, Order.number, Order.created_at)
+            select(OrderLine.catch_id, OrderLine.unit_price, OrderLine.quantity, Order.number, Order.created_at)
             .join(Order, Order.id == OrderLine.order_id)
             .where(OrderLine.catch_id.in_(select(PriceChange.catch_id)))
             .order_by(OrderLine.catch_id, OrderLine.id)
@@ -42,14 +43,18 @@ def _as_asked(session: Session) -> Finding:
         for line in lines:
             while catch_id != line.catch_id:
                 catch_id, found = next(changes)
-                plans = [Plan(change.at, change.unit_price, steps_in(change)) for change in found]
+                plans = [_plan(change) for change in found]
             if line.created_at < plans[0].since:
                 continue  # the lot is from before prices were remembered
-            asked = prices_between(plans, line.created_at - _IN_TURN, line.created_at + _IN_TURN)
+            asked = prices_between(plans, line.created_at - _IN_TURN, line.created_at + _IN_TURN, line.quantity)
             if line.unit_price not in asked:
                 yield f"order {line.number}: catch {catch_id} at {line.unit_price}, asked was {sorted(asked)}"
 
     return finding(counted or 0, broken())
+
+
+def _plan(change: PriceChange) -> Plan:
+    return Plan(change.at, change.unit_price, steps_in(change), break_prices_in(change.price_breaks))
 
 
 CHECKS = (Check("every order is at the price that was asked when it was placed", "lines", _as_asked),)

@@ -86,6 +86,8 @@ class Catch(Base):
     first_step_price: Mapped[int | None] = mapped_column(Id)
     second_step_at: Mapped[datetime | None] = mapped_column(Instant)
     second_step_price: Mapped[int | None] = mapped_column(Id)
+    #: What who orders much pays per unit, by its product's breaks; see `ovop.stock.break_prices`.
+    price_breaks: Mapped[str] = mapped_column(String(80), default="", server_default="")
 
 
 class PriceRuleChange(Base):
@@ -115,9 +117,9 @@ class PriceRuleChange(Base):
 
 
 class PriceChange(Base):
-    """What was asked for a lot from then on, and how it would step down; never altered.  Rupiah per unit.
+    """What was asked for a lot from then on, how it would step down, and what who orders much pays; never altered.
 
-    `cause`: listed, priced by hand, another rule, or other times of pickup.
+    Rupiah per unit.  `cause`: listed, priced by hand, another rule, other breaks, or other times of pickup.
     """
 
     __tablename__ = "price_change"
@@ -130,6 +132,7 @@ class PriceChange(Base):
     first_step_price: Mapped[int | None] = mapped_column(Id)
     second_step_at: Mapped[datetime | None] = mapped_column(Instant)
     second_step_price: Mapped[int | None] = mapped_column(Id)
+    price_breaks: Mapped[str] = mapped_column(String(80), default="", server_default="")
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(Instant)
 

@@ -11,6 +11,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from ovop.kernel.errors import NotFound
+from ovop.stock.break_prices import break_prices_in, price_for
 from ovop.stock.errors import NotOnSale, OutOfStock, Recalled
 from ovop.stock.models import Catch, Movement
 from ovop.stock.pricing import asked_at
@@ -21,7 +22,10 @@ _PARTS = ("caught", "available", "held", "sold", "lost")
 
 @dataclass(frozen=True, slots=True)
 class HeldCatch:
-    """A lot of which something was just held, as it stands in the same transaction; `unit_price` is what is asked."""
+    """A lot of which something was just held, as it stands in the same transaction.
+
+    unit_price: what is asked.  price_breaks: what who orders much pays, as its row keeps it.
+    """
 
     id: int
     cooperative_id: int
@@ -34,6 +38,11 @@ class HeldCatch:
     unit_price: int
     landed_at: datetime
     best_before: datetime
+    price_breaks: str
+
+    def price_for(self, quantity: int) -> int:
+        """Rupiah per unit in a line of `quantity`."""
+        return price_for(self.unit_price, break_prices_in(self.price_breaks), quantity)
 
 
 def hold(session: Session, wanted: Mapping[int, int], now: datetime) -> dict[int, HeldCatch]:

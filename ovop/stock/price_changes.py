@@ -1,4 +1,4 @@
-"""Deciding how prices step down: a co-operative's rule, and a lot's own."""
+"""Deciding how prices step down: a co-operative's rule, and a lot's own; and following what products say of much."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.rules import Actor, require_manager
+from ovop.catalogue.events import BreaksChanged
 from ovop.kernel.errors import Invalid
 from ovop.stock.models import Catch, PriceRuleChange
 from ovop.stock.operations import lock_own_catch
@@ -49,6 +50,21 @@ def set_lot_rule(
         check_rule(rule)
     _decide(session, catch.cooperative_id, catch_id, kind, rule, actor, now)
     replan(session, [catch], PriceCause.RULE, now, actor.id)
+
+
+def reprice_lots(session: Session, event: BreaksChanged) -> None:
+    """Who orders much of the product's lots pays what its breaks say now; follows a change of them.
+
+    Lots whose sale was ended are among them: it may be taken back.
+    """
+    catches = session.scalars(
+        select(Catch)
+        .where(Catch.product_id == event.product_id, Catch.best_before > event.at)
+        .order_by(Catch.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    replan(session, catches, PriceCause.BREAKS, event.at, event.actor_id)
 
 
 def _decide(

@@ -105,27 +105,3 @@ def steps_of(
 def price_at(price: int, steps: Sequence[PriceStep], now: datetime) -> int:
     """What is asked at `now` for goods whose price is `price` before its `steps`."""
     return next((step.price for step in reversed(steps) if step.at <= now), price)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What was asked from an instant on: a price and the steps that it would take."""
-
-    since: datetime
-    price: int
-    steps: tuple[PriceStep, ...] = ()
-
-
-def prices_between(plans: Sequence[Plan], first: datetime, last: datetime) -> set[int]:
-    """Every price that was asked at some instant of that time, both ends counted.  plans: one after the other.
-
-    What was asked before the first plan is not known.
-    """
-    found: set[int] = set()
-    ends = [*(plan.since for plan in plans[1:]), last]
-    for plan, end in zip(plans, ends, strict=True):
-        begun, over = max(plan.since, first), min(end, last)
-        if begun <= over:
-            instants = [begun, *(step.at for step in plan.steps if begun < step.at <= over)]
-            found |= {price_at(plan.price, plan.steps, instant) for instant in instants}
-    return found

@@ -1,8 +1,9 @@
-"""What is asked for a lot at an instant, by one expression; and keeping its steps true.
+"""What is asked for a lot at an instant, by one expression; and keeping its steps and breaks true.
 
 A lot's row holds its price and its steps with their instants: nothing has to be done when one comes, and whoever
-reads or orders at that instant finds the same.  The steps follow from the rule in force, the price and the last pickup,
-and are written anew whenever one of these changes, in the same transaction.
+reads or orders at that instant finds the same.  The steps follow from the rule in force, the price and the last pickup;
+what who orders much pays, from the price and its product's breaks.  Both are written anew whenever one of these
+changes, in the same transaction.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ from typing import Any, Protocol
 from sqlalchemy import BindParameter, ColumnElement, Row, and_, case, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
+from ovop.catalogue.models import Product
+from ovop.catalogue.price_breaks import PriceBreak, breaks_in
 from ovop.db.types import Instant
+from ovop.stock.break_prices import BreakPrice, as_text, break_prices, break_prices_in
 from ovop.stock.models import Catch, PriceChange, PriceRuleChange
 from ovop.stock.price_rules import PriceRule, PriceStep, RuleKind, Step, steps_of
 
 STEP_COLUMNS = ("first_step_at", "first_step_price", "second_step_at", "second_step_price")
+#: What is remembered of a lot's price beside itself.
+PLAN_COLUMNS = (*STEP_COLUMNS, "price_breaks")
 
 
 class PriceCause(StrEnum):
@@ -28,6 +34,7 @@ class PriceCause(StrEnum):
     LISTED = "listed"
     PRICED = "priced"
     RULE = "rule"
+    BREAKS = "breaks"
     #: The last time at a pickup point that fits it is another.
     TIMES = "times"
 
@@ -98,19 +105,36 @@ def planned(catch: Catch, rule: PriceRule | None) -> tuple[PriceStep, ...]:
     return steps_of(rule, catch.unit_price, ends_at, catch.priced_at or catch.created_at, paid=catch.landing_price)
 
 
+def product_breaks(session: Session, catches: Sequence[Catch]) -> dict[int, tuple[PriceBreak, ...]]:
+    """The price breaks of these lots' products, by product.  One query."""
+    rows = session.execute(
+        select(Product.id, Product.price_breaks).where(Product.id.in_({catch.product_id for catch in catches}))
+    )
+    return {row.id: breaks_in(row.price_breaks) for row in rows}
+
+
+def planned_breaks(catch: Catch, breaks: Sequence[PriceBreak]) -> tuple[BreakPrice, ...]:
+    """What who orders much of a lot must pay under its product's `breaks`."""
+    return break_prices(breaks, catch.unit_price, paid=catch.landing_price)
+
+
 def replan(
     session: Session, catches: Sequence[Catch], cause: PriceCause, now: datetime, actor_id: int | None = None
 ) -> None:
-    """These lots, which are locked, have the steps that follow from what holds now; what changed is remembered.
+    """These lots, which are locked, have the steps and breaks that follow from what holds now; changes are remembered.
 
-    A lot that was listed or priced is remembered whether it has steps or not.
+    A lot that was listed or priced is remembered whether it has any or not.
     """
     rules = rules_in_force(session, catches) if catches else {}
+    of_products = product_breaks(session, catches) if catches else {}
     changed = []
     for catch in catches:
         steps = planned(catch, rules[catch.id])
-        if steps != steps_in(catch) or cause in (PriceCause.LISTED, PriceCause.PRICED):
+        breaks = planned_breaks(catch, of_products[catch.product_id])
+        is_other = steps != steps_in(catch) or breaks != break_prices_in(catch.price_breaks)
+        if is_other or cause in (PriceCause.LISTED, PriceCause.PRICED):
             _write(catch, steps)
+            catch.price_breaks = as_text(breaks)
             changed.append(catch)
     session.flush()
     if changed:
@@ -121,7 +145,7 @@ def replan(
                     "catch_id": catch.id,
                     "cause": cause.value,
                     "unit_price": catch.unit_price,
-                    **{name: getattr(catch, name) for name in STEP_COLUMNS},
+                    **{name: getattr(catch, name) for name in PLAN_COLUMNS},
                     "actor_id": actor_id,
                     "at": now,
                 }

@@ -15,6 +15,7 @@ from ovop.accounts.models import Account, Role
 from ovop.accounts.rules import Actor, cooperative_of, require_member
 from ovop.catalogue.models import Species
 from ovop.kernel.errors import NotFound
+from ovop.stock.break_prices import BreakPrice, break_prices_in
 from ovop.stock.models import Catch, CatchPhoto, Movement
 from ovop.stock.photo_rules import PHOTO_COMES_BACK
 from ovop.stock.price_rules import PriceStep, price_at
@@ -85,12 +86,18 @@ class LotRow:
     first_step_price: int | None
     second_step_at: datetime | None
     second_step_price: int | None
+    price_breaks: str
     photos: tuple[PhotoRow, ...] = ()
 
     @property
     def steps(self) -> tuple[PriceStep, ...]:
         """When and to what its price steps down."""
         return steps_in(self)
+
+    @property
+    def breaks(self) -> tuple[BreakPrice, ...]:
+        """What who orders much pays."""
+        return break_prices_in(self.price_breaks)
 
     def asked_at(self, now: datetime) -> int:
         """What is asked for it at `now`."""

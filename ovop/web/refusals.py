@@ -104,6 +104,7 @@ _REASONS: dict[str, Callable[[], str]] = {
     "before-till": lambda: _("Tanggal itu sebelum hari kasnya."),
     "not-later": lambda: _("Harus lebih dekat ke waktu ambil terakhir daripada yang pertama."),
     "not-lower": lambda: _("Harus lebih besar daripada yang pertama."),
+    "not-more": lambda: _("Harus lebih besar daripada yang di atasnya."),
     "before-landing": lambda: _("Harus sesudah waktu didaratkan."),
     "not-a-photo": lambda: _("Berkas itu bukan foto yang bisa dibaca. Pakai JPEG, PNG, atau WebP."),
     "photo-broken": lambda: _("Foto itu tidak utuh. Coba kirim sekali lagi."),

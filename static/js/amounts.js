@@ -19,6 +19,17 @@ export function maximumAmount(unitPrice, quantity, measure) {
   return Number(rounded(BigInt(unitPrice) * BigInt(quantity) * 11n, 10000n));
 }
 
+// Rupiah per unit in a line of `quantity`: what is asked, or the lowest of the breaks that it reaches.
+export function priceFor(unitPrice, breaks, quantity) {
+  return Math.min(unitPrice, ...breaks.filter(([least]) => least <= quantity).map(([, price]) => price));
+}
+
+// A price less so many per cent, to the nearest 500 rupiah from 10.000 on, else 100; halves up.
+export function loweredPrice(price, percent) {
+  const unit = price >= 10000 ? 500 : 100;
+  return Math.floor((2 * price * (100 - percent) + 100 * unit) / (200 * unit)) * unit;
+}
+
 const SCALES = { kg: 1000, kilo: 1000, kilogram: 1000, ons: 100, g: 1, gr: 1, gram: 1, "g.": 1 };
 
 // Grams meant by what was typed, or null. Indonesian: comma for decimals, dot for thousands, a dot before one or two last digits

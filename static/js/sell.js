@@ -1,6 +1,6 @@
 // The selling form follows the product that was tapped: its unit, its last price, how long it keeps; the bar below repeats what will be sold.
 // On the form: data-products (by id: words and values), data-language, data-until ("Dijual sampai {when}").
-import { parseQuantity, writeQuantity } from "./amounts.js";
+import { loweredPrice, parseQuantity, parseRupiah, writeQuantity, writeRupiah } from "./amounts.js";
 
 export default function sell(form) {
   const products = JSON.parse(form.dataset.products);
@@ -60,8 +60,27 @@ export default function sell(form) {
     const amount = quantity === null ? "" : `${writeQuantity(quantity, product.measure, language)}${product.measure === "weight" ? "" : ` ${product.unit}`} `;
     put("[data-sell-title]", amount + (amount ? product.name.toLowerCase() : product.name));
     put("[data-sell-note]", fields.unit_price.value ? `${fields.unit_price.value} ${product.per_unit}` : "");
+    sayBreaks();
     const until = bestBefore();
     if (until) put("span[data-until]", form.dataset.until.replace("{when}", written(until)));
+  }
+
+  // What whoever orders much will pay at this price.
+  function sayBreaks() {
+    const line = form.querySelector("[data-wholesale]");
+    const price = parseRupiah(fields.unit_price.value);
+    const paid = parseRupiah(fields.landing_price.value) ?? 1;
+    const said = [];
+    let standing = price ?? 0;
+    for (const [quantity, percent] of product.breaks) {
+      const lower = Math.max(loweredPrice(price ?? 0, percent), paid);
+      if (price === null || lower >= standing) continue;
+      standing = lower;
+      const amount = writeQuantity(quantity, product.measure, language) + (product.measure === "weight" ? "" : ` ${product.unit}`);
+      said.push(line.dataset.wholesale.replace("{quantity}", amount).replace("{price}", writeRupiah(lower, language)));
+    }
+    line.hidden = !said.length;
+    line.lastElementChild.textContent = said.join(", ");
   }
 
   // The day and hour in Jakarta up to which the lot will be sold, in milliseconds as if Jakarta were UTC.

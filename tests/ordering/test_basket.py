@@ -15,7 +15,8 @@ from ovop.kernel import days
 from ovop.kernel.errors import Invalid
 from ovop.kernel.money import line_amount, maximum_amount
 from ovop.kernel.quantity import Measure
-from ovop.ordering.basket import MOST_LINES, Basket, Kept, Offer, accepted, check_quantity, contents_of
+from ovop.ordering.basket import MOST_LINES, Basket, Kept, accepted, contents_of
+from ovop.ordering.offer import Offer, check_quantity
 from ovop.ordering.offers import offers
 from ovop.stock.errors import NotOnSale, OutOfStock
 from ovop.stock.operations import withdraw_catch

@@ -9,16 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ovop.kernel.errors import Invalid
+from ovop.stock.asked_prices import Plan, prices_between
 from ovop.stock.price_rules import (
     PROPOSED,
-    Plan,
     PriceRule,
     PriceStep,
     Step,
     check_rule,
     lowered,
     price_at,
-    prices_between,
     steps_of,
 )
 

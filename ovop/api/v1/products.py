@@ -41,7 +41,7 @@ def add(body: ProductBody) -> Response:
     actor, now = caller(), days.now()
 
     def change(session: Session) -> Product:
-        product = add_product(session, body.as_new(), actor, now, body.as_label())
+        product = add_product(session, body.as_new(), actor, now, body.as_label(), body.as_breaks())
         if body.flagship:
             name_or_propose(session, product, (body.description or body.name)[:LONGEST_REASONS], actor, now)
         return product_of(get_product(session, product))

@@ -26,6 +26,7 @@ from ovop.stock.flows import show_product
 from ovop.web.access import requires
 from ovop.web.arriving_photos import photo_words, refusal_words
 from ovop.web.cooperative.area import blueprint, clerk, page
+from ovop.web.cooperative.break_fields import read_breaks, typed_breaks
 from ovop.web.cooperative.kept_photos import read_photos
 from ovop.web.cooperative.product_form import choices, read_label, typed_label
 from ovop.web.goods import form_name
@@ -98,15 +99,24 @@ def product(product_id: int) -> ResponseReturnValue:
 @blueprint.post("/produk/<id:product_id>")
 @requires(Role.COOPERATIVE)
 def save_product(product_id: int) -> ResponseReturnValue:
-    """The product has the new name, story and label; lots on sale keep the name they were listed under."""
+    """The product has the new name, story, breaks and label; lots on sale keep the name they were listed under."""
     actor, _cooperative_id = clerk()
     found = _own(product_id, actor)
     reading = Reading()
     try:
         label = read_label(reading)
+        breaks = read_breaks(reading, Measure(found.measure))
         reading.finish()
-        name, story = request.form.get("name", ""), request.form.get("description", "")
-        is_changed = write(change_product, product_id, actor, days.now(), name=name, description=story, label=label)
+        is_changed = write(
+            change_product,
+            product_id,
+            actor,
+            days.now(),
+            name=request.form.get("name", ""),
+            description=request.form.get("description", ""),
+            label=label,
+            price_breaks=breaks,
+        )
     except Invalid as error:
         return _product_page(found, request.form, field_errors(error), 422)
     if not is_changed:
@@ -202,7 +212,12 @@ def _product_page(
     found: ProductRow, sent: MultiDict[str, str] | None, errors: dict[str, str], status: int = 200
 ) -> ResponseReturnValue:
     """The page as the product is, or with its form as it was `sent`."""
-    kept = {"name": found.name, "description": found.description, **typed_label(found.label)}
+    kept = {
+        "name": found.name,
+        "description": found.description,
+        **typed_label(found.label),
+        **typed_breaks(found.price_breaks, Measure(found.measure)),
+    }
     typed = kept if sent is None else sent.to_dict()
     return page(
         "product.html",

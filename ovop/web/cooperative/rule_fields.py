@@ -16,7 +16,7 @@ def read_rule(reading: Reading) -> PriceRule:
         hours, percent = f"hours_{place}", f"percent_{place}"
         if place > 1 and not reading.text(hours) and not reading.text(percent):
             continue
-        steps.append(Step(reading.take(_whole, hours, 1), reading.take(_whole, percent, 1)))
+        steps.append(Step(reading.take(small_number, hours, 1), reading.take(small_number, percent, 1)))
     floor = int(reading.take(parse_rupiah, "floor", 1)) if reading.text("floor") else 0
     reading.finish()
     return PriceRule(tuple(steps), floor)
@@ -31,7 +31,7 @@ def typed_rule(rule: PriceRule | None) -> dict[str, str]:
     return typed
 
 
-def _whole(typed: str) -> int:
+def small_number(typed: str) -> int:
     """A small whole number, as typed.  Raises: Invalid."""
     digits = typed.removesuffix("%").strip()
     if not digits.isascii() or not digits.isdigit() or len(digits) > 3:

@@ -9,11 +9,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
+from ovop.catalogue.price_breaks import PriceBreak
 from ovop.catalogue.queries import ProductRow, list_products
 from ovop.catalogue.rules import HANDLINGS, Category, Form, Handling, freshness
 from ovop.kernel.days import day_of
+from ovop.kernel.errors import Invalid
+from ovop.kernel.money import parse_rupiah
 from ovop.kernel.quantity import Measure, Unit
 from ovop.sales.prices import median_prices
+from ovop.stock.break_prices import BreakPrice, break_prices
 from ovop.stock.habits import Habit, PriceRange, habits, price_ranges
 from ovop.stock.queries import photos_of
 from ovop.web.cooperative.steps import price_step
@@ -59,7 +63,18 @@ class Tile:
     grades: tuple[str, ...]
     #: Ways to keep it, the usual one first, with how many hours it is best.
     handlings: tuple[tuple[Handling, int], ...] = ()
+    price_breaks: tuple[PriceBreak, ...] = ()
     words: dict[str, str] = field(default_factory=dict)
+
+    def breaks_at(self, price: str, paid: str) -> tuple[BreakPrice, ...]:
+        """What who orders much would pay at the price that was typed; nothing while that cannot be read.
+
+        paid: what was typed of the fishers' price, if anything.
+        """
+        try:
+            return break_prices(self.price_breaks, parse_rupiah(price), paid=parse_rupiah(paid) if paid else None)
+        except Invalid:
+            return ()
 
     @property
     def keeps(self) -> timedelta:
@@ -92,6 +107,7 @@ class Tile:
             "price_step": self.price_step,
             "usual": self.usual_quantity,
             "grades": self.grades,
+            "breaks": [(each.quantity, each.percent) for each in self.price_breaks],
             "handlings": [(each, handling_name(each), hours) for each, hours in self.handlings],
         }
 
@@ -147,6 +163,7 @@ def _tile(product: ProductRow, habit: Habit | None, market: Market, image: Pictu
         handlings=tuple(
             (each, int(freshness(category, form, each).total_seconds()) // 3600) for each in HANDLINGS[form]
         ),
+        price_breaks=product.price_breaks,
         words={
             "how_many": _how_many(product),
             "unit": unit_name(product.unit),

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from ovop.db import db
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid, NotFound, Refused
-from ovop.kernel.money import line_amount, maximum_amount
 from ovop.kernel.quantity import Measure, parse_quantity
-from ovop.ordering.basket import Contents, Kept, Offer, accepted, check_quantity, contents_of
+from ovop.ordering.basket import Contents, Kept, accepted, contents_of
+from ovop.ordering.offer import Offer, check_quantity
 from ovop.ordering.offers import offers
 from ovop.stock.errors import OutOfStock
 from ovop.web import refusals
@@ -24,22 +24,30 @@ from ovop.web.language import gettext as _
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.kept import current_basket, keep_basket
 
-#: What a first look at a lot proposes, and by how much one tap changes it: half a kilogram, one piece.
+#: What a first look at a lot proposes.
 FIRST = {Measure.WEIGHT: 1000, Measure.COUNT: 1}
-STEP = {Measure.WEIGHT: 500, Measure.COUNT: 1}
+#: From how much on one tap changes it by how much: half a kilogram for a household, five or ten for a restaurant.
+STEPS = {
+    Measure.WEIGHT: ((50_000, 10_000), (10_000, 5_000), (0, 500)),
+    Measure.COUNT: ((50, 10), (20, 5), (0, 1)),
+}
+#: The same, as the component `stepper` takes them.
+STEPS_WRITTEN = {measure: " ".join(f"{least}:{step}" for least, step in steps) for measure, steps in STEPS.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What somebody typed for one lot, and what is wrong with it.  confirmed: the quantity that they are asked about.
 
-    amount, maximum: rupiah that it comes to, as far as it can be read.
+    quantity: grams or pieces; unit_price, amount, maximum: rupiah that it comes to; as far as it can be read.
     """
 
     catch: int
     typed: str
     error: str | None = None
     confirmed: int | None = None
+    quantity: int | None = None
+    unit_price: int | None = None
     amount: int | None = None
     maximum: int | None = None
 
@@ -63,7 +71,7 @@ def add_to_basket() -> ResponseReturnValue:
     offer = _offer(read_id(request.form.get("catch")))
     try:
         quantity = _read_quantity(offer)
-        if "quantity_step" in request.form:
+        if {"quantity_step", "take"} & set(request.form):
             return _quantity_page(offer, _asked(offer, quantity))
         _put_in(offer, quantity)
     except Refused as error:
@@ -125,8 +133,21 @@ def _proposed(offer: Offer) -> int:
     return max(min(wanted, offer.available), 1)
 
 
+def step_above(quantity: int, measure: Measure) -> int:
+    """By how much a tap makes `quantity` larger."""
+    return next(step for least, step in STEPS[Measure(measure)] if quantity >= least)
+
+
+def step_below(quantity: int, measure: Measure) -> int:
+    """By how much a tap makes `quantity` smaller."""
+    return next((step for least, step in STEPS[Measure(measure)] if quantity > least), 1)
+
+
 def _read_quantity(offer: Offer) -> int:
-    """The quantity typed, one step on where a step was pressed.  Raises: Invalid."""
+    """The quantity typed, one step on where a step was pressed, or that of a break which was.  Raises: Invalid."""
+    if (wanted := read_id(request.form.get("take"))) in {each.quantity for each in offer.breaks}:
+        assert wanted is not None
+        return wanted
     typed = request.form.get("quantity", "")
     quantity = parse_quantity(typed, offer.measure, decimal_point=current_language() == "en")
     step = request.form.get("quantity_step", type=int)
@@ -139,15 +160,17 @@ def _read_quantity(offer: Offer) -> int:
 
 def _put_in(offer: Offer, quantity: int) -> None:
     check_quantity(offer, quantity, days.now(), confirmed=request.form.get("confirmed", type=int))
-    keep_basket(current_basket().with_line(offer.id, Kept(quantity, offer.unit_price, offer.measure)))
+    keep_basket(current_basket().with_line(offer.id, Kept(quantity, offer.price_for(quantity), offer.measure)))
 
 
 def _asked(offer: Offer, quantity: int) -> Asked:
     return Asked(
         offer.id,
         typed_quantity(quantity, offer.measure),
-        amount=line_amount(offer.unit_price, quantity, offer.measure),
-        maximum=maximum_amount(offer.unit_price, quantity, offer.measure),
+        quantity=quantity,
+        unit_price=offer.price_for(quantity),
+        amount=offer.amount_of(quantity),
+        maximum=offer.maximum_of(quantity),
     )
 
 
@@ -166,12 +189,26 @@ def _refused(offer: Offer, error: Refused) -> Asked:
 
 
 def _quantity_page(offer: Offer, asked: Asked, status: int = 200) -> ResponseReturnValue:
+    quantity = asked.quantity or FIRST[offer.measure]
     page = render_template(
-        "shop/quantity.html", offer=offer, asked=asked, step=STEP[offer.measure], gone=not offer.is_on_sale(days.now())
+        "shop/quantity.html",
+        offer=offer,
+        asked=asked,
+        step=step_above(quantity, offer.measure),
+        step_down=step_below(quantity, offer.measure),
+        steps=STEPS_WRITTEN[offer.measure],
+        gone=not offer.is_on_sale(days.now()),
     )
     return page, status
 
 
 def _basket_page(shown: Contents, asked: Asked | None = None, status: int = 200) -> ResponseReturnValue:
-    page = render_template("shop/basket.html", contents=shown, asked=asked, steps=STEP)
+    page = render_template(
+        "shop/basket.html",
+        contents=shown,
+        asked=asked,
+        steps=STEPS_WRITTEN,
+        step_above=step_above,
+        step_below=step_below,
+    )
     return page, status

@@ -15,9 +15,10 @@ from ovop.kernel import days
 from ovop.kernel.money import line_amount, maximum_amount
 from ovop.kernel.quantity import Measure
 from ovop.outside.media import storage
+from ovop.stock.break_prices import price_for
 from ovop.web.language import public_origin
 from ovop.web.shop.area import blueprint
-from ovop.web.shop.basket import FIRST, STEP
+from ovop.web.shop.basket import FIRST, STEPS_WRITTEN, step_above
 from ovop.web.shop.kept_pages import kept_page, this_minute
 from ovop.web.shop.trace import record_of
 
@@ -33,6 +34,8 @@ class Proposal:
     amount: int
     maximum: int
     step: int
+    steps: str
+    unit_price: int
 
 
 @blueprint.get("/hasil/<id:catch_id>")
@@ -91,9 +94,12 @@ def propose(card: CatchCard) -> Proposal:
     """A usual amount, or what is left of it."""
     measure = Measure(card.measure)
     quantity = max(1, min(FIRST[measure], card.available))
+    unit_price = price_for(card.unit_price, card.breaks, quantity)
     return Proposal(
         quantity,
-        line_amount(card.unit_price, quantity, measure),
-        maximum_amount(card.unit_price, quantity, measure),
-        STEP[measure],
+        line_amount(unit_price, quantity, measure),
+        maximum_amount(unit_price, quantity, measure),
+        step_above(quantity, measure),
+        STEPS_WRITTEN[measure],
+        unit_price,
     )

@@ -135,9 +135,17 @@ class Photo(Answer):
     height: int
 
 
+class BreakPrice(Answer):
+    """What a kilogram or a piece costs in a line of so many grams or pieces or more, rupiah."""
+
+    quantity: int
+    unit_price: int
+
+
 class Catch(Answer):
     """A lot.  Quantities in grams or pieces; unit_price in rupiah for a kilogram or a piece.
 
+    price_breaks: lower prices for who orders much, by the quantity ordered in one line; only where there are any.
     distance_km: from `near` to the co-operative's nearest pickup point; only where `near` was given.
     """
 
@@ -158,6 +166,7 @@ class Catch(Answer):
     gear: str | None
     fishing_area: str | None
     photos: list[Photo]
+    price_breaks: list[BreakPrice] = Field(default=[], exclude_if=lambda breaks: not breaks)
     distance_km: float | None = Field(default=None, exclude_if=lambda km: km is None)
 
 
@@ -190,5 +199,6 @@ def catch_of(row: CatchCard) -> Catch:
         gear=row.gear,
         fishing_area=row.fishing_area,
         photos=[photo_of(photo) for photo in row.photos],
+        price_breaks=[BreakPrice(quantity=each.quantity, unit_price=each.price) for each in row.breaks],
         distance_km=None if row.distance_km is None else round(row.distance_km, 3),
     )

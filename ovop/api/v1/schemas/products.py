@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, StrictBool
 from ovop.api.v1.schemas.catches import Photo, photo_of
 from ovop.api.v1.schemas.fields import Answer, Body, Day, Filled, Line, Lines, Quantity, whole
 from ovop.api.v1.schemas.pages import Page
+from ovop.catalogue import price_breaks as breaks
 from ovop.catalogue.labels import (
     LONGEST_GRADE,
     LONGEST_INGREDIENTS,
@@ -21,12 +22,20 @@ from ovop.catalogue.labels import (
     parse_halal,
     parse_pirt,
 )
+from ovop.catalogue.price_breaks import MOST_BREAKS, MOST_PERCENT
 from ovop.catalogue.queries import ProductRow
 from ovop.catalogue.rules import LONGEST_DESCRIPTION, LONGEST_NAME, Form, NewProduct
 from ovop.kernel.quantity import Measure, Unit
 
 Said = Field(default=None, exclude_if=lambda value: value is None)
 Grade = Annotated[Filled, Field(max_length=LONGEST_GRADE)]
+
+
+class PriceBreak(Body):
+    """Who orders so many grams or pieces of a lot in one line, or more, pays so many per cent less."""
+
+    quantity: Quantity
+    percent: Annotated[int, BeforeValidator(whole)] = Field(ge=1, le=MOST_PERCENT)
 
 
 class ProductBody(Body):
@@ -53,6 +62,9 @@ class ProductBody(Body):
     pirt_until: Day | None = None
     halal: Line = Field(default="", max_length=40, description="Number of the halal certificate.")
     halal_until: Day | None = Field(default=None, description="Left out where it holds without an end.")
+    price_breaks: list[PriceBreak] = Field(
+        default=[], max_length=MOST_BREAKS, description="Wholesale: each from more on than the one before, and lower."
+    )
 
     def as_label(self) -> Label:
         """What stands on its label.  Raises: Invalid."""
@@ -66,6 +78,10 @@ class ProductBody(Body):
             pirt=Permit(parse_pirt(self.pirt), self.pirt_until) if self.pirt else None,
             halal=Permit(parse_halal(self.halal), self.halal_until) if self.halal else None,
         )
+
+    def as_breaks(self) -> tuple[breaks.PriceBreak, ...]:
+        """What who orders much pays less."""
+        return tuple(breaks.PriceBreak(each.quantity, each.percent) for each in self.price_breaks)
 
     def as_new(self) -> NewProduct:
         """What the catalogue takes."""
@@ -97,6 +113,7 @@ class Product(Answer):
     halal: str | None = Said
     halal_until: date | None = Said
     photo: Photo | None = Said
+    price_breaks: list[PriceBreak] | None = Said
 
 
 class ProductPage(Page[Product]):
@@ -126,4 +143,5 @@ def product_of(row: ProductRow) -> Product:
         halal=label.halal.number if label.halal else None,
         halal_until=label.halal.until if label.halal else None,
         photo=photo_of(row.photo) if row.photo else None,
+        price_breaks=[PriceBreak(quantity=each.quantity, percent=each.percent) for each in row.price_breaks] or None,
     )
