@@ -10,6 +10,8 @@ from sqlalchemy import text
 
 from ovop.accounts.rules import Actor
 from ovop.advance import flows as advances
+from ovop.catalogue.operations import change_product
+from ovop.catalogue.price_breaks import PriceBreak
 from ovop.counter import operations as counter
 from ovop.counter.rules import WalkIn
 from ovop.db import write
@@ -60,6 +62,8 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE catch SET unit_price = unit_price + 500", "every lot's price is"),
     ("DELETE FROM price_rule_change", "every lot's price steps down"),
     ("UPDATE catch SET first_step_price = first_step_price - 500", "every lot's price steps down"),
+    ("UPDATE catch SET price_breaks = '10000:30000'", "every lot's wholesale prices"),
+    ("UPDATE product SET price_breaks = ''", "every lot's wholesale prices"),
     ("UPDATE order_line SET unit_price = unit_price + 500", "every order is at the price"),
     ("UPDATE price_change SET unit_price = unit_price + 500", "every order is at the price"),
     ("UPDATE point_use SET status = 'agreed' WHERE status = 'own'", "every point is its owner's"),
@@ -206,6 +210,7 @@ def busy(app: APIFlask) -> None:
     stories.lived(shop.clerk)
     write(set_code, codes.static(), shop.clerk, days.now())
     write(set_rule, PROPOSED, shop.clerk, days.now())
+    write(change_product, shop.product, shop.clerk, days.now(), price_breaks=(PriceBreak(10_000, 5),))
     for walk_in in (WalkIn(catch, 400, 37_500, Method.CASH), WalkIn(catch, 300, 37_500, Method.CASH)):
         sold = write(counter.sell, walk_in, shop.clerk, days.now(), commission_points=250)
     write(counter.undo, sold, "salah lot", shop.clerk, days.now())

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from ovop.web.shop import (
+    again,
     basket,
     browse,
     catch,
@@ -57,6 +58,7 @@ ROUTES = (
     demo_pay,
     pay_link,
     orders,
+    again,
     together,
     receipts,
     certificates,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ovop.accounts.models import Role
 from ovop.db import db
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid, NotFound, Refused
@@ -16,11 +17,13 @@ from ovop.ordering.offer import Offer, check_quantity
 from ovop.ordering.offers import offers
 from ovop.stock.errors import OutOfStock
 from ovop.web import refusals
+from ovop.web.access import current_actor
 from ovop.web.addresses import read_id
 from ovop.web.formats import quantity as written_quantity
 from ovop.web.formats import typed_quantity
 from ovop.web.language import current_language
 from ovop.web.language import gettext as _
+from ovop.web.shop.again import changed_since
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.kept import current_basket, keep_basket
 
@@ -210,5 +213,7 @@ def _basket_page(shown: Contents, asked: Asked | None = None, status: int = 200)
         steps=STEPS_WRITTEN,
         step_above=step_above,
         step_below=step_below,
+        changed=changed_since(),
+        is_buyer=(actor := current_actor()) is not None and actor.role is Role.BUYER,
     )
     return page, status
