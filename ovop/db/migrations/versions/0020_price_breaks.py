@@ -5,8 +5,8 @@ Columns come by ``ALTER TABLE … ADD COLUMN``: SQLite's batch mode would make t
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
