@@ -110,13 +110,18 @@ def packages_behind_the_api() -> set[str]:
 
 #: What only pages, commands and the base of others refuse.
 ELSEWHERE = {
+    "already-decided",
     "already-demo",
     "changed-since",
     "conflict",
+    "criteria-changed",
     "invitation-over",
     "last-manager",
+    "not-ready",
     "open-orders",
     "price-changed",
+    "readiness-same-person",
+    "readiness-waiting",
     "real-orders",
     "too-late-to-undo",
     "use-changed",

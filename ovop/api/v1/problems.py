@@ -12,6 +12,7 @@ from ovop.kernel.errors import Invalid, Refused
 
 #: What a kind of problem means, in words that stay the same; others are worded from their name.
 TITLES = {
+    "already-proposed": "A flagship is proposed already and waits for its decision",
     "cash-not-allowed": "Cash is not possible for this checkout",
     "capacity-below-bookings": "A slot has more orders than the new capacity",
     "forbidden": "Not for this account",
