@@ -38,6 +38,7 @@ from ovop.recall.letters import send_letter as send_recall_letter
 from ovop.recall.operations import RECALL_JOB, RECALL_LETTER_JOB, note_mailed
 from ovop.sales.operations import count_sale
 from ovop.settlement.flows import draw_due
+from ovop.settlement.notices import CARRIED_LETTER_JOB, send_carried
 from ovop.settlement.transfer_flows import transfer_order
 from ovop.settlement.transferring import TRANSFER_JOB, ask_to_transfer
 from ovop.shares.operations import follow_stock
@@ -51,6 +52,7 @@ from ovop.stories.flows import finish_photo as finish_story_photo
 from ovop.stories.letters import send_news
 from ovop.till.operations import take_receipt, take_refund
 from ovop.undo.operations import forget_steps
+from ovop.web.carried_letters import compose_carried
 from ovop.web.complaint_letters import compose_goodwill, compose_step
 from ovop.web.harvest_letters import compose_reminder
 from ovop.web.letters import compose
@@ -76,6 +78,7 @@ JOBS: dict[str, Handler] = {
     CLEAR_PHOTO_JOB: clear_photo,
     FINISH_STORY_PHOTO_JOB: finish_story_photo,
     CLEAR_STORY_PHOTO_JOB: clear_story_photo,
+    CARRIED_LETTER_JOB: partial(send_carried, compose=compose_carried),
     POINT_LETTER_JOB: partial(send_point_letter, compose=compose_point_letter),
     STORY_LETTER_JOB: partial(send_news, compose=compose_story_news),
     CLEAR_COMPLAINT_PHOTO_JOB: complaints.clear_photo,

@@ -8,13 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from heapq import nlargest
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Account
 from ovop.accounts.rules import Actor, cooperative_of
 from ovop.ordering.models import Order, OrderEvent
 from ovop.ordering.rules import OrderStatus
+from ovop.pickup.models import PickupPoint, PointUseEvent
 from ovop.stock.models import Catch, Movement
 from ovop.stock.rules import MovementKind
 
@@ -31,8 +32,13 @@ class Act(StrEnum):
     HANDED_OVER = "handed_over"
     CANCELLED = "cancelled"
     MISSED = "missed"
+    RECALLED = "recalled"
+    REACHED = "reached"
+    SHARED = "shared"
 
 
+#: So many things done are shown.
+MOST_SHOWN = 50
 _OF_STOCK = {
     MovementKind.CATCH: Act.LISTED,
     MovementKind.FOUND: Act.FOUND,
@@ -54,7 +60,9 @@ _OF_ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Something that a member did: to an order, by its number, or to a lot, by its id, name and grams or pieces."""
+    """Something that a member did: to an order, by its number; to a lot, by its id, name and grams or pieces; or about a
+    point, by its id and name, that `guest` uses too.
+    """
 
     at: datetime
     act: Act
@@ -66,10 +74,14 @@ class Done:
     measure: str = ""
     unit: str = ""
     reason: str = ""
+    point: int | None = None
+    guest: int | None = None
 
 
-def recent_activity(session: Session, actor: Actor, *, member_id: int | None = None, limit: int = 50) -> Sequence[Done]:
-    """The last things done by members of the actor's co-operative, or by one of them, newest first.  Two queries.
+def recent_activity(
+    session: Session, actor: Actor, *, member_id: int | None = None, limit: int = MOST_SHOWN
+) -> Sequence[Done]:
+    """The last things done by members of the actor's co-operative, or by one of them, newest first.  Three queries.
 
     Raises: Forbidden.
     """
@@ -106,6 +118,21 @@ def recent_activity(session: Session, actor: Actor, *, member_id: int | None = N
         .order_by(Movement.id.desc())
         .limit(limit)
     )
+    points = session.execute(
+        select(
+            PointUseEvent.at,
+            PointUseEvent.note,
+            PointUseEvent.cooperative_id,
+            Account.name.label("member"),
+            PickupPoint.id,
+            PickupPoint.name,
+        )
+        .join(PickupPoint, PickupPoint.id == PointUseEvent.point_id)
+        .join(Account, Account.id == PointUseEvent.actor_id)
+        .where(or_(PickupPoint.cooperative_id == cooperative_id, PointUseEvent.cooperative_id == cooperative_id), by)
+        .order_by(PointUseEvent.id.desc())
+        .limit(limit)
+    )
     done = [
         Done(row.at, _OF_ORDERS[OrderStatus(row.status)], row.name, row.number, reason=row.reason) for row in orders
     ]
@@ -122,5 +149,17 @@ def recent_activity(session: Session, actor: Actor, *, member_id: int | None = N
             reason=row.reason,
         )
         for row in stock
+    ]
+    done += [
+        Done(
+            row.at,
+            Act.SHARED,
+            row.member,
+            name=row.name,
+            reason=row.note,
+            point=row.id,
+            guest=row.cooperative_id,
+        )
+        for row in points
     ]
     return nlargest(limit, done, key=lambda each: each.at)

@@ -67,7 +67,7 @@ def compose_point_letter(letter: PointLetter) -> Message:
     with speaking(letter.language):
         title = _NEWS[letter.news](letter)
         return written(
-            "point",
+            "news",
             reader,
             title=title,
             link=link_to("/koperasi/titik", letter.language),

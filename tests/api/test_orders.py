@@ -15,7 +15,7 @@ from ovop.kernel import days
 from ovop.payment.qris import read_merchant_code
 from tests.conftest import Clock
 from tests.databases import count
-from tests.make import market
+from tests.make import market, scales
 from tests.make.api import Program, fault, problem, program
 from tests.payment.test_qris import STATIC
 
@@ -52,6 +52,21 @@ def test_an_order_is_weighed_and_handed_over(
         {"status": "ready", "at": "2026-01-05T09:20:00+07:00"},
         {"status": "collected", "at": "2026-01-05T09:40:00+07:00"},
     ]
+    assert market.broken() == []
+
+
+def test_an_order_keeps_the_scale_that_a_program_weighed_it_on(clerk: Program, siti: Actor, shop: market.Shop) -> None:
+    order, other = (market.order(siti, shop, {market.catch(shop): 1000}) for _time in range(2))
+    stranger = scales.verified(market.shop("lontar", "36.04.13.2007"))
+    body = {"lines": [{"catch": order.lines[0].catch, "quantity": 1000}]}
+    refused = clerk.post(f"/orders/{order.number}/weigh", body | {"scale": stranger})
+    assert (refused.status_code, refused.get_json()["errors"]) == (422, {"scale": "unknown"})
+    assert clerk.post(f"/orders/{order.number}/weigh", body | {"scale": scales.verified(shop)}).status_code == 200
+    kept = market.read(order.number, shop.clerk).scale
+    assert kept is not None
+    assert kept.name == "Duduk 1"
+    weighed(clerk, other, 1000)
+    assert market.read(other.number, shop.clerk).scale is None
     assert market.broken() == []
 
 

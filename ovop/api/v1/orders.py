@@ -84,13 +84,16 @@ def cancel(number: str, body: CancelBody) -> Response:
     }
 )
 def weigh(number: str, body: WeighBody) -> Response:
-    """Weigh every line: the order is ready at its final amounts."""
+    """Weigh every line: the order is ready at its final amounts.
+
+    With `scale` the order keeps which one it was weighed on, and until when that was verified.
+    """
     weights = {line.catch: line.quantity for line in body.lines}
     if len(weights) < len(body.lines):
         raise Invalid({"lines": "repeated"})
 
     def change(session: Session, actor: Actor, now: datetime) -> None:
-        operations.weigh_order(session, number, weights, actor, now)
+        operations.weigh_order(session, number, weights, actor, now, scale_id=body.scale)
 
     return _answer(number, body, change)
 

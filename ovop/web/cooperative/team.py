@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from heapq import nlargest
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from ovop.accounts import team
 from ovop.accounts.errors import LastManager
 from ovop.accounts.models import Role
+from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.kernel import days
-from ovop.ordering.activity import Act, recent_activity
+from ovop.ordering.activity import MOST_SHOWN, Act, Done, recent_activity
+from ovop.recall.activity import recall_activity
+from ovop.till.queries import in_hand
 from ovop.web.access import requires
 from ovop.web.addresses import read_id
 from ovop.web.cooperative.area import blueprint, clerk, page
@@ -30,6 +35,9 @@ _ACTS: dict[Act, Callable[[], str]] = {
     Act.HANDED_OVER: lambda: _("menyerahkan"),
     Act.CANCELLED: lambda: _("membatalkan"),
     Act.MISSED: lambda: _("mencatat tidak diambil"),
+    Act.RECALLED: lambda: _("menarik"),
+    Act.REACHED: lambda: _("menghubungi pembeli lot yang ditarik,"),
+    Act.SHARED: lambda: _("mengurus titik bersama"),
 }
 
 
@@ -76,8 +84,11 @@ def change_member(member_id: int) -> ResponseReturnValue:
 @blueprint.post("/tim/<id:member_id>/keluarkan")
 @requires(Role.COOPERATIVE)
 def remove_member(member_id: int) -> ResponseReturnValue:
-    """The account no longer works here, and is signed out everywhere."""
-    actor, _cooperative_id = clerk()
+    """The account no longer works here, and is signed out everywhere; asks again while its till holds cash."""
+    actor, cooperative_id = clerk()
+    held = _held(cooperative_id).get(member_id, 0)
+    if held and actor.is_manager and request.form.get("held") != str(held):
+        return _page(leaving=member_id, status=422)
     try:
         write(team.remove_member, member_id, actor, days.now())
     except LastManager as error:
@@ -87,21 +98,39 @@ def remove_member(member_id: int) -> ResponseReturnValue:
     return redirect(url_for("shop.catalogue" if member_id == actor.id else "cooperative.members"))
 
 
-def _page(invitation_link: str | None = None) -> ResponseReturnValue:
-    actor, _cooperative_id = clerk()
+def _done(session: Session, actor: Actor, member_id: int | None) -> Sequence[Done]:
+    """What members did lately, of whatever part of the work, newest first."""
+    sources = (recent_activity, recall_activity)
+    return nlargest(
+        MOST_SHOWN,
+        [done for source in sources for done in source(session, actor, member_id=member_id, limit=MOST_SHOWN)],
+        key=lambda done: done.at,
+    )
+
+
+def _held(cooperative_id: int) -> dict[int, int]:
+    """Cash that each member has not brought to the bank, in rupiah."""
+    return {one.account_id: one.amount for one in in_hand(db.session(), cooperative_id, days.today())}
+
+
+def _page(invitation_link: str | None = None, *, leaving: int | None = None, status: int = 200) -> ResponseReturnValue:
+    actor, cooperative_id = clerk()
     session, now = db.session(), days.now()
     people = team.list_members(session, actor)
     wanted = read_id(request.args.get("siapa"))
     chosen = next((member for member in people if member.id == wanted), None)
     return page(
         "team.html",
+        status,
+        held=_held(cooperative_id) if actor.is_manager else {},
+        leaving=next((member for member in people if member.id == leaving), None),
         invitation_link=invitation_link,
         people=people,
         chosen=chosen,
         me=actor.id,
         is_manager=actor.is_manager,
         invitations=team.list_invitations(session, actor, now) if actor.is_manager else (),
-        done=recent_activity(session, actor, member_id=chosen.id if chosen else None),
+        done=_done(session, actor, chosen.id if chosen else None),
         act_word=lambda act: _ACTS[act](),
         place="profile",
     )

@@ -104,9 +104,10 @@ class WeighedLine(Body):
 
 
 class WeighBody(Body):
-    """Every line of the order, weighed or counted."""
+    """Every line of the order, weighed or counted.  scale: what it was weighed on, one of the co-operative's own."""
 
     lines: list[WeighedLine] = Field(min_length=1, max_length=MOST_LINES)
+    scale: Key | None = None
 
 
 class HandoverBody(Body):
