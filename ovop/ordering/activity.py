@@ -60,7 +60,7 @@ _OF_ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Something that a member did: to an order, by its number; to a lot, by its id, name and grams or pieces; or about a
+    """Something that a member did: to an order, by its number; to a lot, by its id, name and grams or pieces; about a
     point, by its id and name, that `guest` uses too.
     """
 
