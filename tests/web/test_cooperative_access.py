@@ -20,7 +20,7 @@ from ovop.shares.operations import close_sharing
 from ovop.stock.photos import add_photo
 from ovop.till.operations import Slip, deposit
 from ovop.till.queries import deposits_of
-from tests.make import accounts, advance, counter, market, scales, shares, stories, tills
+from tests.make import accounts, advance, counter, market, scales, shares, sharing, stories, tills
 from tests.make.clerks import Clerk, clerk
 from tests.make.pages import Page
 from tests.make.settlements import owed
@@ -79,6 +79,7 @@ def theirs(app: APIFlask) -> Theirs:
         "person_id": stories.person(lontar.clerk),
         "picture_id": stories.photo(lontar.clerk),
         "listing_id": advance.listing(lontar),
+        "guest_id": guest_of(lontar),
     }
     return Theirs(lontar, ids | a_till(lontar))
 
@@ -87,6 +88,13 @@ def invited(shop: market.Shop) -> int:
     """An open invitation of that co-operative, by its id."""
     write(invite, shop.clerk, as_manager=False, now=days.now())
     return list_invitations(db.session(), shop.clerk, days.now())[0].id
+
+
+def guest_of(shop: market.Shop) -> int:
+    """A neighbour that hands over at that co-operative's point, by its id."""
+    guest = market.shop("cikande", "36.04.20.2001")
+    sharing.shared(shop, guest)
+    return guest.id
 
 
 def shared(shop: market.Shop) -> int:
@@ -246,6 +254,7 @@ def test_no_form_breaks_on_nothing_on_zeros_or_on_far_too_much(app: APIFlask, ja
         "person_id": stories.person(jaya.shop.clerk),
         "picture_id": stories.photo(jaya.shop.clerk),
         "listing_id": advance.listing(jaya.shop),
+        "guest_id": guest_of(jaya.shop),
     } | a_till(jaya.shop)
     fields = {*FORM, f"weight_{lot}", f"sure_{lot}", f"meant_{lot}", "quantity", "reference", "text", "note", "where"}
     for value in (
@@ -335,6 +344,7 @@ def test_all_pages_speak_english_too(app: APIFlask, jaya: Clerk) -> None:
         "person_id": stories.person(jaya.shop.clerk),
         "picture_id": stories.photo(jaya.shop.clerk),
         "listing_id": advance.listing(jaya.shop),
+        "guest_id": guest_of(jaya.shop),
         "settlement_id": owed(jaya.shop),
     } | a_till(jaya.shop)
     for address in addresses(app):
