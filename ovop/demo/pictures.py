@@ -51,5 +51,5 @@ def _store(row: dict[str, str]) -> DemoPicture:
     picture = make_variants(data)
     for variant in picture.variants:
         storage().put(f"{key}/{variant.name}", variant.data, variant.content_type)
-    credit = f"Ilustrasi: {row['subject_id']}. Foto: {row['author']}, {row['licence']}"
+    credit = f"{row['subject_id']}. Foto: {row['author']}, {row['licence']}"
     return DemoPicture(key, picture.width, picture.height, credit)

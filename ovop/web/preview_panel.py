@@ -111,9 +111,9 @@ class Panel:
 
     def credit(self, words: str) -> None:
         """Whose the photo is, small in its lower corner."""
-        top, self._top = self._top, HEIGHT - 38
-        self._draw.rectangle((_PANEL, HEIGHT - 46, WIDTH, HEIGHT), fill=(11, 60, 73, 200))
-        self.write(words, 18, FOAM, left=_PANEL + 16, room=WIDTH - _PANEL - 32, smallest=14)
+        top, self._top = self._top, HEIGHT - 58
+        self._draw.rectangle((_PANEL, HEIGHT - 68, WIDTH, HEIGHT), fill=(11, 60, 73, 200))
+        self.write(words, 18, FOAM, left=_PANEL + 16, room=WIDTH - _PANEL - 32, smallest=16, lines=2)
         self._top = top
 
     def _brand(self, left: int, top: int) -> None:

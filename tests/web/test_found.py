@@ -106,7 +106,19 @@ def lot(seller: market.Shop) -> int:
 def public_pages(lot: int) -> list[str]:
     code = get_catch(db.session(), lot, days.now()).card.lot_code
     village = f"/desa/{accounts.TENGKURAK}"
-    return ["/", "/desa", village, f"/hasil/{lot}", f"/t/{code}", "/peta", "/atribusi", "/masuk", "/daftar"]
+    return [
+        "/",
+        "/desa",
+        village,
+        f"/hasil/{lot}",
+        f"/t/{code}",
+        "/peta",
+        "/harga",
+        "/data",
+        "/atribusi",
+        "/masuk",
+        "/daftar",
+    ]
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])

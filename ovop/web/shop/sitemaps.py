@@ -16,7 +16,7 @@ from ovop.web.language import LANGUAGES, PREFIXES, public_origin, site_root, spl
 from ovop.web.shop.area import blueprint
 
 #: Pages that are always there.
-_FIXED = ("shop.catalogue", "shop.villages", "shop.map", "shop.attribution")
+_FIXED = ("shop.catalogue", "shop.villages", "shop.map", "shop.prices", "shop.open_data", "shop.attribution")
 #: What crawlers leave alone: baskets, accounts, work places, and lists in every order.
 _PRIVATE = ("/belanja", "/ambil", "/bayar", "/pesanan", "/akun", "/koperasi", "/dinas", "/cari-tempat", "/saran")
 
