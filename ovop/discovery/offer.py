@@ -117,17 +117,17 @@ def _is_on_sale(shape: Shape) -> ColumnElement[bool]:
     resting = select(Cooperative.id).where(Cooperative.is_active.is_(False))
     selling = or_(~exists(resting), Catch.cooperative_id.not_in(resting))  # the first settles it, nearly always
     if shape.walks_back:
-        best_before = _beside_index(Catch.best_before, shape)
+        best_before = beside_index(Catch.best_before, shape.dialect)
         landed = and_(Catch.landed_at <= _NOW, Catch.is_planned.is_(False))
         return and_(Catch.is_withdrawn.is_(False), best_before > _NOW, selling, landed)
     open_ = or_(Catch.is_planned.is_(False), Catch.landed_at > _NOW)
     return and_(Catch.is_withdrawn.is_(False), Catch.best_before > _NOW, selling, open_)
 
 
-def _beside_index(column: InstrumentedAttribute[Any], shape: Shape) -> ColumnElement[Any]:
+def beside_index(column: InstrumentedAttribute[Any], dialect: str) -> ColumnElement[Any]:
     """`column`, out of the sight of SQLite's planner: without statistics that would follow an index on it through
     a whole history rather than look at what is on sale now.  A unary plus does that."""
-    if shape.dialect != "sqlite":
+    if dialect != "sqlite":
         return column.expression
     return literal_column(f"+catch.{column.key}", column.type)
 
@@ -173,25 +173,25 @@ def conditions_of(shape: Shape) -> list[ColumnElement[bool]]:
     """What a lot must be."""
     # Villages and products have an index for just this question (migration 0002); walking back must not take it.
     village, product = (
-        _beside_index(column, shape) if shape.walks_back else column.expression
+        beside_index(column, shape.dialect) if shape.walks_back else column.expression
         for column in (Catch.village_code, Catch.product_id)
     )
     equal = {
         "village": village,
-        "cooperative": _beside_index(Catch.cooperative_id, shape),
-        "species": _beside_index(Catch.species_code, shape),
-        "form": _beside_index(Catch.form, shape),
+        "cooperative": beside_index(Catch.cooperative_id, shape.dialect),
+        "species": beside_index(Catch.species_code, shape.dialect),
+        "form": beside_index(Catch.form, shape.dialect),
     }
     parts = [_is_on_sale(shape)]
     parts += [column == bindparam(name, type_=column.type) for name, column in equal.items() if name in shape.narrowing]
     if "in_stock" in shape.narrowing:
         parts.append(Catch.available > 0)
     if "district" in shape.narrowing:
-        codes = _beside_index(Catch.village_code, shape)
+        codes = beside_index(Catch.village_code, shape.dialect)
         parts.append(codes.like(bindparam("district", type_=Text)))  # codes nest: 36.04.13.2007
     if "category" in shape.narrowing:
         kinds = select(Species.code).where(Species.category.in_(bindparam("categories", expanding=True)))
-        parts.append(_beside_index(Catch.species_code, shape).in_(kinds))
+        parts.append(beside_index(Catch.species_code, shape.dialect).in_(kinds))
     if "q" in shape.narrowing:
         parts.append(product.in_(matching_products(shape.dialect)))
     if "pickup_day" in shape.narrowing:

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative
 from ovop.db.nested import nested
+from ovop.db.session import engine_of
 from ovop.db.types import Instant
+from ovop.discovery.offer import beside_index
 from ovop.stock.models import Catch
 from ovop.stock.pricing import asked_at
 from ovop.villages.models import Village
@@ -60,7 +62,7 @@ class Shelf:
 
 def front_shelf(session: Session, products: Sequence[int], now: datetime) -> Shelf:
     """The harvests to come, and what is asked for these products; one query."""
-    row = session.execute(_shelf(), {"now": now, "products": products}).one()
+    row = session.execute(_shelf(engine_of(session).dialect.name), {"now": now, "products": products}).one()
     coming = (ComingLot(**{**lot, "landed_at": _instant(lot["landed_at"])}) for lot in row.coming)
     return Shelf(tuple(coming), tuple(Asked(**asked) for asked in row.asked))
 
@@ -71,14 +73,13 @@ def _instant(text: str) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-@lru_cache(maxsize=1)
-def _shelf() -> Select[*tuple[Any, ...]]:
-    on_sale = and_(
-        Catch.is_withdrawn.is_(False),
-        Catch.best_before > _NOW,
-        Catch.available > 0,
-        Cooperative.is_active.is_(True),
+@lru_cache(maxsize=2)
+def _shelf(dialect: str) -> Select[*tuple[Any, ...]]:
+    # Few lots lie ahead, and the index on when lots land knows which: it is the only way that is left to SQLite.
+    cooperative, best_before, village = (
+        beside_index(column, dialect) for column in (Catch.cooperative_id, Catch.best_before, Catch.village_code)
     )
+    on_sale = and_(Catch.is_withdrawn.is_(False), Catch.available > 0, Cooperative.is_active.is_(True))
     coming = (
         select(
             Catch.id,
@@ -90,17 +91,17 @@ def _shelf() -> Select[*tuple[Any, ...]]:
             Catch.unit,
             asked_at(_NOW).label("unit_price"),
         )
-        .join(Village, Village.code == Catch.village_code)
-        .join(Cooperative, Cooperative.id == Catch.cooperative_id)
-        .where(on_sale, Catch.landed_at > _NOW)
+        .join(Village, Village.code == village)
+        .join(Cooperative, Cooperative.id == cooperative)
+        .where(on_sale, best_before > _NOW, Catch.landed_at > _NOW)
         .order_by(Catch.landed_at, Catch.id)
         .limit(COMING)
     )
     asked = (
         select(Catch.product_id, func.min(asked_at(_NOW)).label("unit_price"), func.min(Catch.unit).label("unit"))
         .join(Cooperative, Cooperative.id == Catch.cooperative_id)
-        .where(on_sale, Catch.product_id.in_(bindparam("products", expanding=True)))
-        .where(Catch.landed_at <= _NOW, Catch.is_planned.is_(False))
+        .where(on_sale, Catch.best_before > _NOW, Catch.product_id.in_(bindparam("products", expanding=True)))
+        .where(beside_index(Catch.landed_at, dialect) <= _NOW, Catch.is_planned.is_(False))
         .group_by(Catch.product_id)
         .order_by(Catch.product_id)
     )
