@@ -12,6 +12,7 @@ import ovop.pickup.models
 import ovop.prices.models
 import ovop.programme.models
 import ovop.recall.models
+import ovop.reported.models
 import ovop.sales.models
 import ovop.scales.models
 import ovop.settlement.models

@@ -20,6 +20,7 @@ from ovop.pickup import checks as pickup
 from ovop.prices import checks as counted_prices
 from ovop.programme import checks as programme
 from ovop.recall import checks as recall
+from ovop.reported import checks as reported
 from ovop.sales import checks as sales
 from ovop.scales import checks as scales
 from ovop.settlement import checks as settlement
@@ -47,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     *shares.CHECKS,
     *sales.CHECKS,
     *counted_prices.CHECKS,
+    *reported.CHECKS,
     *catalogue.CHECKS,
     *scales.CHECKS,
     *programme.CHECKS,

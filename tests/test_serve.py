@@ -38,11 +38,14 @@ def start(instance: Path) -> Iterator[Start]:
             market.process.stdout.close()
 
 
-def until_photos_are_finished(instance: Path) -> None:
-    """Returns when the worker has made of the demo's photos what follows a moment later."""
+def until_nothing_is_left_to_do(instance: Path) -> None:
+    """Returns when the worker has finished the demo's photos and been through each of its duties once."""
     until = time.monotonic() + PATIENCE
     with closing(sqlite3.connect(instance / "ovop.db")) as database:
-        left = "SELECT count(*) FROM outbox_job WHERE kind LIKE 'finish-%photo' AND done_at IS NULL AND dead_at IS NULL"
+        left = (
+            "SELECT count(*) FROM outbox_job WHERE done_at IS NULL AND dead_at IS NULL "
+            "AND (kind LIKE 'finish-%photo' OR kind LIKE 'duty:%' AND run_at = created_at)"
+        )
         while database.execute(left).fetchone() != (0,):
             assert time.monotonic() < until
             time.sleep(0.1)
@@ -69,7 +72,7 @@ def test_an_empty_folder_becomes_a_demo_market_and_stays_as_it_is(instance: Path
     status, page = first.get("/")
     assert status == 200
     assert b"<html" in page
-    until_photos_are_finished(instance)
+    until_nothing_is_left_to_do(instance)
     assert first.stop() == 0
     before = rows(instance)
     assert before["order"]

@@ -21,6 +21,7 @@ from ovop.payment.merchant import set_code
 from ovop.payment.rules import Method
 from ovop.prices.flows import count_due
 from ovop.recall import flows as recalling
+from ovop.reported.operations import add_batch
 from ovop.shares.operations import close_sharing
 from ovop.stock.losses import record_loss, take_back_loss
 from ovop.stock.price_changes import set_rule
@@ -159,6 +160,8 @@ BREAKS: list[tuple[str, str]] = [
     ("UPDATE month_total SET orders = orders + 1", "monthly totals"),
     ("DELETE FROM month_buyer", "the buyers of each month"),
     ("UPDATE product_total SET grams = grams + 1", "totals by product"),
+    ("UPDATE reported_batch SET rows = rows + 1", "every file of reported"),
+    ("UPDATE reported_sale SET is_in_force = false", "every file of reported"),
     ("UPDATE price_cell SET grams = grams + 1 WHERE period = 'week'", "prices of periods"),
     ("UPDATE price_cell SET median = median + 1, maximum = maximum + 1 WHERE period = 'day'", "prices of periods"),
     ("DELETE FROM price_cell WHERE period = 'month'", "prices of periods"),
@@ -222,6 +225,8 @@ def busy(app: APIFlask) -> None:
     settlements.settled(shop, days.now() + timedelta(days=7))
     shares.parts(shop, catch, {shares.fisher(shop, "Pak Udin"): 6_000})
     count_due(days.now() + timedelta(days=40))
+    table = [["Bulan", "Jenis", "Kg", "Rupiah"], ["2024-03", "MIL", 10, 300_000]]
+    write(add_batch, "36.04.13.2007", "Buku kas", table, accounts.official(email="lapor@contoh.id"), days.now())
     tomorrow = days.now() + timedelta(days=1)
     write(close_sharing, days.today(), days.today(), shop.clerk, tomorrow)
     programme.lived(shop)

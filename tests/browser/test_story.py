@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.running import Market
 
@@ -55,7 +56,11 @@ class Person:
 
     def press(self, text: str) -> None:
         """Presses what says `text`: a button or a link that can be seen."""
-        self.page.locator("button:visible, a:visible").filter(has_text=text).first.click()
+        found = self.page.locator("button:visible, a:visible").filter(has_text=text).first
+        try:
+            found.click(timeout=5_000)
+        except TooLate:  # a script took its place between finding and clicking
+            found.click()
         self.page.wait_for_load_state()
 
     def picture(self, name: str) -> None:

@@ -106,7 +106,7 @@ class Week:
         waiting = (
             select(Checkout.id, Checkout.buyer_id)
             .where(Checkout.status == "awaiting_payment", Checkout.method == Method.STRIPE)
-            .order_by(Checkout.id)
+            .order_by(Checkout.created_at, Checkout.id)
         )
         for row in db.session.execute(waiting).all():
             if self.chance.random() < 0.15:
@@ -122,7 +122,7 @@ class Week:
 
     def orders(self, *statuses: OrderStatus) -> list[Order]:
         those = select(Order).where(Order.status.in_([status.value for status in statuses]))
-        return list(db.session.scalars(those.order_by(Order.number)))
+        return list(db.session.scalars(those.order_by(Order.id)))
 
     def clerk(self, order: Order) -> Actor:
         return next(shop.clerk for shop in self.shops if shop.id == order.cooperative_id)
@@ -171,7 +171,11 @@ class Week:
         world = self.cards.server.world
         dice = self.chance.random()
         disputed = {dispute.charge for dispute in world.disputes.values()}
-        charges = [each for each in world.charges.values() if each.amount_captured and each.id not in disputed]
+        charges = [
+            each
+            for each in world.charges.values()
+            if each.amount_captured > each.amount_refunded and each.id not in disputed
+        ]
         argued = [dispute for dispute in world.disputes.values() if dispute.status not in ("won", "lost")]
         if dice < 0.04 and charges:
             self.cards.server.dispute(self.chance.choice(charges).id)

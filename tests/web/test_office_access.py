@@ -24,6 +24,7 @@ PARTS = {
     "job_id": 1,
     "settlement_id": 1,
     "lot_code": "TEN-0",
+    "batch_id": 1,
     "sign": "short",
     "part": "paid",
     "proposal_id": 1,
@@ -48,6 +49,7 @@ def addresses(app: APIFlask) -> Iterator[tuple[str, str, str]]:
 
 #: All that can be written in the area: everything else only reads.
 WRITES = {
+    "office.add_reported",
     "office.approve_settlement",
     "office.pay_settlements",
     "office.recall_lot",
@@ -59,6 +61,7 @@ WRITES = {
     "office.hide",
     "office.show",
     "office.withdraw_person",
+    "office.withdraw_reported",
     "office.add_dossier_paper",
     "office.add_stars",
     "office.assess_product",
