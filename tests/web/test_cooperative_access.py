@@ -20,7 +20,7 @@ from ovop.shares.operations import close_sharing
 from ovop.stock.photos import add_photo
 from ovop.till.operations import Slip, deposit
 from ovop.till.queries import deposits_of
-from tests.make import accounts, advance, counter, market, scales, shares, sharing, stories, tills
+from tests.make import accounts, advance, counter, market, programme, scales, shares, sharing, stories, tills
 from tests.make.clerks import Clerk, clerk
 from tests.make.pages import Page
 from tests.make.settlements import owed
@@ -80,6 +80,7 @@ def theirs(app: APIFlask) -> Theirs:
         "picture_id": stories.photo(lontar.clerk),
         "listing_id": advance.listing(lontar),
         "guest_id": guest_of(lontar),
+        **of_flagship(lontar),
     }
     return Theirs(lontar, ids | a_till(lontar))
 
@@ -88,6 +89,12 @@ def invited(shop: market.Shop) -> int:
     """An open invitation of that co-operative, by its id."""
     write(invite, shop.clerk, as_manager=False, now=days.now())
     return list_invitations(db.session(), shop.clerk, days.now())[0].id
+
+
+def of_flagship(shop: market.Shop) -> dict[str, int]:
+    """Ids of the co-operative's proposal of a flagship, and of a paper in the product's dossier."""
+    official = accounts.official(email=f"dinas{shop.id}@contoh.id")
+    return {"proposal_id": programme.proposed(shop), "paper_id": programme.evidence(shop.product, official)}
 
 
 def guest_of(shop: market.Shop) -> int:
@@ -255,6 +262,7 @@ def test_no_form_breaks_on_nothing_on_zeros_or_on_far_too_much(app: APIFlask, ja
         "picture_id": stories.photo(jaya.shop.clerk),
         "listing_id": advance.listing(jaya.shop),
         "guest_id": guest_of(jaya.shop),
+        **of_flagship(jaya.shop),
     } | a_till(jaya.shop)
     fields = {*FORM, f"weight_{lot}", f"sure_{lot}", f"meant_{lot}", "quantity", "reference", "text", "note", "where"}
     for value in (
@@ -345,6 +353,7 @@ def test_all_pages_speak_english_too(app: APIFlask, jaya: Clerk) -> None:
         "picture_id": stories.photo(jaya.shop.clerk),
         "listing_id": advance.listing(jaya.shop),
         "guest_id": guest_of(jaya.shop),
+        **of_flagship(jaya.shop),
         "settlement_id": owed(jaya.shop),
     } | a_till(jaya.shop)
     for address in addresses(app):
@@ -360,6 +369,7 @@ def test_all_pages_speak_english_too(app: APIFlask, jaya: Clerk) -> None:
                 "/nota",
                 "<name>",
                 "<number>/keluhan",
+                "<id:paper_id>",
                 "/uang-kembali",
                 "/dikembalikan",
             )
