@@ -33,7 +33,7 @@ from ovop.catalogue.rules import Category, group_of
 from ovop.db.nested import nested
 from ovop.db.session import engine_of
 from ovop.db.types import Instant
-from ovop.discovery.nearest import nearest_by_cooperative
+from ovop.discovery.nearest import points_of_each
 from ovop.discovery.offer import (
     Shape,
     cards_on_page,
@@ -107,13 +107,13 @@ def browse(session: Session, wanted: CatchFilter, now: datetime, *, slow: int, w
         if not terms:  # no letter in it: nothing is called so, and nothing else is wrong
             return Browsed(Page((), 0, wanted.page, wanted.per_page), None)
         words = expression(dialect, terms)
-    points = nearest_by_cooperative(session, wanted.near) if wanted.near else {}
+    points = points_of_each(session, wanted.near) if wanted.near else {}
     km = {number: distance for number, (_, distance) in points.items()} if wanted.near else None
     shape = shape_of(wanted, dialect)
     values = parameters_of(wanted, now, words=words, km=km) | _days(now)
     rows = session.connection().execute(_whole(shape, with_choices), values).all()
     whole = rows[0]
-    cards = tuple(card_of(row, points.get(row.cooperative_id)) for row in rows if row.id is not None)
+    cards = tuple(card_of(row, points.get(row.point_id)) for row in rows if row.id is not None)
     is_more = wanted.count_up_to is not None and whole.whole_total > wanted.count_up_to
     total = wanted.count_up_to if is_more and wanted.count_up_to else whole.whole_total
     return Browsed(

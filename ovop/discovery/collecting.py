@@ -29,6 +29,8 @@ class NextTime:
     point_id: int
     name: str
     address: str
+    latitude: float
+    longitude: float
     host: str | None
     starts_at: datetime
     ends_at: datetime
@@ -71,6 +73,8 @@ def _first_times() -> Select[*tuple[Any, ...]]:
             Slot.point_id,
             PickupPoint.name,
             PickupPoint.address,
+            PickupPoint.latitude,
+            PickupPoint.longitude,
             case((PointUse.cooperative_id != PickupPoint.cooperative_id, Cooperative.name)).label("host"),
             Slot.starts_at,
             Slot.ends_at,

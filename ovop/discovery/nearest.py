@@ -18,6 +18,8 @@ from ovop.pickup.use_queries import IS_OPEN
 
 #: Kilometres on each side of the first box, and by how much each further one is wider.
 FIRST_KM, WIDER = 1.0, 3.0
+#: Of one co-operative's points, how many are asked whether they have a time for a lot: the nearest.
+PER_SELLER = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,30 +102,24 @@ def list_points(session: Session, cooperative_id: int | None = None, *, limit: i
     return [NearPoint(**row._mapping) for row in session.execute(wanted)]
 
 
-def nearest_by_cooperative(
-    session: Session, near: Place, max_km: float | None = None
-) -> dict[int, tuple[NearPoint, float]]:
-    """The point nearest to `near` at which each co-operative hands over, with its distance in km; one query.
+def points_of_each(session: Session, near: Place, max_km: float | None = None) -> dict[int, tuple[NearPoint, float]]:
+    """Of each co-operative the PER_SELLER points nearest to `near` where it hands over, by id, with km; one query.
 
-    Co-operatives without a point, or with none within `max_km`, are left out.
+    Only those within `max_km`, where that is given.
     """
     squeeze = math.cos(math.radians(near.latitude))
     values: dict[str, float] = {"latitude": near.latitude, "longitude": near.longitude, "squeeze": squeeze}
     if max_km is not None:
         values |= asdict(box_around(near, max_km))
-    rows = session.connection().execute(_two_nearest(is_bounded=max_km is not None), values)
-    best: dict[int, tuple[NearPoint, float]] = {}
-    for row in rows:
-        point = NearPoint(**{name: row._mapping[name] for name in NearPoint.__dataclass_fields__})
-        km, known = distance_km(near, point.place), best.get(row.used_by)
-        if (max_km is None or km <= max_km) and (known is None or (km, point.id) < (known[1], known[0].id)):
-            best[row.used_by] = point, km
-    return best
+    rows = session.connection().execute(_nearest_of_each(is_bounded=max_km is not None), values)
+    points = {row.id: NearPoint(**row._mapping) for row in rows}  # one that several share comes for each of them
+    found = {number: (point, distance_km(near, point.place)) for number, point in points.items()}
+    return {number: (point, km) for number, (point, km) in found.items() if max_km is None or km <= max_km}
 
 
 @lru_cache(maxsize=2)
-def _two_nearest(*, is_bounded: bool) -> Select[*tuple[Any, ...]]:
-    """Each co-operative's two points that are nearest on a plane: the geodesic decides between them.
+def _nearest_of_each(*, is_bounded: bool) -> Select[*tuple[Any, ...]]:
+    """Each co-operative's few points that are nearest on a plane: the geodesic decides between them.
 
     The place and, where it is bounded, the box are parameters: building a statement takes longer than running it.
     """
@@ -135,7 +131,7 @@ def _two_nearest(*, is_bounded: bool) -> Select[*tuple[Any, ...]]:
     candidates = (
         _points()
         .join(PointUse, and_(PointUse.point_id == PickupPoint.id, IS_OPEN))
-        .add_columns(PointUse.cooperative_id.label("used_by"), order.label("place_in_row"))
+        .add_columns(order.label("place_in_row"))
     )
     if is_bounded:
         south, north_end, west, east_end = (bindparam(name, type_=Float) for name in ("south", "north", "west", "east"))
@@ -144,7 +140,7 @@ def _two_nearest(*, is_bounded: bool) -> Select[*tuple[Any, ...]]:
         )
     ranked = candidates.subquery()
     columns = [ranked.c[name] for name in NearPoint.__dataclass_fields__]
-    return select(*columns, ranked.c.used_by).where(ranked.c.place_in_row <= 2)
+    return select(*columns).where(ranked.c.place_in_row <= PER_SELLER)
 
 
 def _is_used_by(cooperative_id: int) -> ColumnElement[bool]:

@@ -42,7 +42,7 @@ from ovop.discovery.rules import CatchFilter, Sort
 from ovop.discovery.search import matching_products
 from ovop.kernel import days
 from ovop.pickup.models import PickupPoint, PointUse, Slot
-from ovop.pickup.use_queries import is_used_by
+from ovop.pickup.use_queries import IS_OPEN, is_used_by
 from ovop.stock.models import Catch
 from ovop.stock.pricing import asked_at
 
@@ -85,7 +85,7 @@ def parameters_of(
 ) -> dict[str, Any]:
     """The values for a statement of the shape of `wanted`.
 
-    words: in the database's own language (see `search`).  km: distance by co-operative.
+    words: in the database's own language (see `search`).  km: distance by point.
     """
     values: dict[str, Any] = {
         "now": now,
@@ -105,7 +105,7 @@ def parameters_of(
         values["day_starts"] = days.start_of(wanted.pickup_day)
         values["day_ends"] = days.end_of(wanted.pickup_day)
     if km is not None:
-        values["distances"] = json.dumps({f"c{number}": distance for number, distance in km.items()})
+        values["distances"] = json.dumps({f"p{number}": distance for number, distance in km.items()})
     return values
 
 
@@ -134,13 +134,17 @@ def beside_index(column: InstrumentedAttribute[Any], dialect: str) -> ColumnElem
 
 @lru_cache(maxsize=512)
 def cards_on_page(shape: Shape, *, is_numbered: bool = False) -> Select[*tuple[Any, ...]]:
-    """The cards on the page that is asked for, with `km` and `total`: how many there are on all pages.
+    """The cards on the page that is asked for, with `total`: how many there are on all pages.
 
+    `point_id`: the nearest point with a time for the lot, where distances are given.
     is_numbered: with `place` on the page, for whoever joins them to something.
     """
     total = total_of(shape).scalar_subquery().label("total")
-    ids = _ids_on_page(shape).add_columns(distance_of(shape).label("km"), total).subquery("chosen")
-    cards = select(*card_columns(), ids.c.km, ids.c.total).select_from(ids).join(Catch, Catch.id == ids.c.id)
+    km = distance_of(shape) if shape.sort is Sort.DISTANCE else cast(null(), Float)
+    ids = _ids_on_page(shape).add_columns(km.label("km"), total).subquery("chosen")
+    point = _nearest_point(shape) if shape.has_km else cast(null(), Integer)
+    cards = select(*card_columns(), point.label("point_id"), ids.c.total).select_from(ids)
+    cards = cards.join(Catch, Catch.id == ids.c.id)
     order = _order(shape, ids.c.km)
     if is_numbered:
         cards = cards.add_columns(func.row_number().over(order_by=order).label("place"))
@@ -217,13 +221,39 @@ def has_slot_on(starts: ColumnElement[Any], ends: ColumnElement[Any]) -> ColumnE
 
 
 def distance_of(shape: Shape) -> ColumnElement[Any]:
-    """Kilometres of a lot's co-operative, looked up in the one parameter ``distances``; NULL where there are none."""
+    """Kilometres to the nearest point where a lot can be collected; NULL where there is none, or none is known."""
     if not shape.has_km:
         return cast(null(), Float)
+    nearest = _fitting_points(shape).with_only_columns(func.min(_km(shape)), maintain_column_froms=True)
+    return nearest.scalar_subquery()
+
+
+def _nearest_point(shape: Shape) -> ColumnElement[Any]:
+    """Id of that point, or NULL."""
+    return _fitting_points(shape).order_by(_km(shape), PickupPoint.id).limit(1).scalar_subquery()
+
+
+def _fitting_points(shape: Shape) -> Select[int]:
+    """The points of known distance at which a slot that fits the lot is free."""
+    has_time = exists(
+        select(Slot.id)
+        .where(Slot.point_id == PickupPoint.id, fits(Catch.landed_at, Catch.best_before, _NOW))
+        .correlate(Catch, PickupPoint)
+    )
+    return (
+        select(PickupPoint.id)
+        .join(PointUse, and_(PointUse.point_id == PickupPoint.id, IS_OPEN))
+        .where(PointUse.cooperative_id == Catch.cooperative_id, _km(shape).is_not(None), has_time)
+        .correlate(Catch)
+    )
+
+
+def _km(shape: Shape) -> ColumnElement[Any]:
+    """Kilometres of a point, looked up in the one parameter ``distances``; NULL where it is not there."""
     given: Any = bindparam("distances", type_=Text)
     if shape.dialect != "sqlite":
         given = cast(given, JSONB)
-    return cast(given.op("->>", precedence=20)(literal_column("'c'", Text) + cast(Catch.cooperative_id, Text)), Float)
+    return cast(given.op("->>", precedence=20)(literal_column("'p'", Text) + cast(PickupPoint.id, Text)), Float)
 
 
 def _order(shape: Shape, km: ColumnElement[Any]) -> list[ColumnElement[Any]]:

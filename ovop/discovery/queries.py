@@ -18,7 +18,7 @@ from ovop.catalogue.models import SizeAdvice
 from ovop.catalogue.queries import Advice, advice_of, flagships
 from ovop.db.nested import nested
 from ovop.db.session import engine_of
-from ovop.discovery.nearest import nearest_by_cooperative
+from ovop.discovery.nearest import points_of_each
 from ovop.discovery.offer import Shape, cards_on_page, parameters_of, shape_of, total_of
 from ovop.discovery.rows import CatchCard, CatchDetail, OwnProduct, VillageHonour, card_columns, card_joins, card_of
 from ovop.discovery.rules import CatchFilter, Page, Sort
@@ -49,7 +49,7 @@ def find_catches(session: Session, wanted: CatchFilter, now: datetime, *, slow: 
         if not terms:
             return Page((), 0, wanted.page, wanted.per_page)
         words = expression(engine.dialect.name, terms)
-    points = nearest_by_cooperative(session, wanted.near, wanted.max_km) if wanted.near else {}
+    points = points_of_each(session, wanted.near, wanted.max_km) if wanted.near else {}
     km = {number: distance for number, (_, distance) in points.items()}
     shape = shape_of(wanted, engine.dialect.name)
     values = parameters_of(wanted, now, words=words, km=km)
@@ -63,7 +63,7 @@ def find_catches(session: Session, wanted: CatchFilter, now: datetime, *, slow: 
     if not rows and wanted.page > 1:
         total = session.scalar(total_of(shape), values) or 0
     totals[shape] = total
-    cards = tuple(card_of(row, points.get(row.cooperative_id)) for row in rows)
+    cards = tuple(card_of(row, points.get(row.point_id)) for row in rows)
     if wanted.count_up_to is not None and total > wanted.count_up_to:
         return Page(cards, wanted.count_up_to, wanted.page, wanted.per_page, is_more=True)
     return Page(cards, total, wanted.page, wanted.per_page)

@@ -54,7 +54,7 @@ class CatchCard:
     unit_price: what is asked now.  full_price: the same before it stepped down.
     price_breaks: what who orders much pays, as the lot's row keeps it.
 
-    distance_km, point_name: of the co-operative's nearest pickup point, where a place was given.
+    distance_km, point_name: of the nearest pickup point with a time that fits, where a place was given.
     """
 
     id: int
@@ -198,7 +198,7 @@ _PLAIN = len(fields(CatchCard)) - 3
 
 
 def card_of(row: Row[*tuple[Any, ...]], nearest: tuple[NearPoint, float] | None = None) -> CatchCard:
-    """The card in a row of `card_columns`.  nearest: the co-operative's nearest point and its distance in km."""
+    """The card in a row of `card_columns`.  nearest: the nearest point that fits and its distance in km."""
     point, km = nearest or (None, None)
     photos = photos_of(row.photos) or _photo_of_product(row)
     return CatchCard(*row[:_PLAIN], photos, km, point.name if point else None)  # type: ignore[call-arg]

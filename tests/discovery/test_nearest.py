@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from ovop.accounts.models import Cooperative
 from ovop.db import db, write
 from ovop.discovery import nearest
-from ovop.discovery.nearest import list_points, nearest_by_cooperative, nearest_points
+from ovop.discovery.nearest import list_points, nearest_points, points_of_each
 from ovop.kernel import days
 from ovop.kernel.geo import Place, distance_km
 from ovop.pickup.models import PickupPoint, PointUse
@@ -87,12 +87,11 @@ def test_the_nearest_are_those_of_looking_at_all(
     assert [km for _, km in found] == pytest.approx(brute(near, points, max_km)[:limit])
     assert [km for _, km in found] == sorted(km for _, km in found)
     assert all(km == distance_km(near, point.place) for point, km in found)
-    by_cooperative = nearest_by_cooperative(db.session(), near, max_km)
+    each = list(points_of_each(db.session(), near, max_km).values())
     for number in cooperatives:
         own = brute(near, [entry for entry in points if entry[1] == number], max_km)
-        assert (number in by_cooperative) == bool(own)
-        if own:
-            assert by_cooperative[number][1] == pytest.approx(own[0])
+        known = sorted(km for point, km in each if point.cooperative_id == number)
+        assert known == pytest.approx(own[: nearest.PER_SELLER])
 
 
 def test_points_out_of_use_and_of_resting_cooperatives_are_left_out(cooperatives: list[int]) -> None:
@@ -105,7 +104,7 @@ def test_points_out_of_use_and_of_resting_cooperatives_are_left_out(cooperatives
         )
     )
     assert [point.cooperative_id for point, _ in nearest_points(db.session(), here)] == [cooperatives[2]]
-    assert list(nearest_by_cooperative(db.session(), here)) == [cooperatives[2]]
+    assert [point.cooperative_id for point, _ in points_of_each(db.session(), here).values()] == [cooperatives[2]]
     assert [point.cooperative_id for point in list_points(db.session())] == [cooperatives[2]]
 
 

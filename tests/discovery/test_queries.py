@@ -26,6 +26,7 @@ from ovop.kernel.errors import NotFound
 from ovop.kernel.geo import Place
 from ovop.pickup.models import Slot
 from ovop.pickup.operations import close
+from ovop.pickup.rules import Hours
 from ovop.stock.operations import withdraw_catch
 from ovop.stock.photos import add_photo
 from tests.conftest import Clock
@@ -284,3 +285,17 @@ def test_the_next_times_are_the_first_with_room_at_each_point(tengkurak: market.
     first = market.slots(tengkurak)[0]
     write(close, first.id, "ombak", tengkurak.clerk, days.now())
     assert times() == [(second, ten, 10), (tengkurak.point, ten + hours(1), 10)]
+
+
+def test_a_lot_is_as_far_as_the_nearest_point_with_a_time_for_it(app: APIFlask) -> None:
+    """The nearer point is open only after what is fresh has gone off; what keeps is collected there."""
+    seller = market.shop("dekat")
+    later = (days.today() + timedelta(days=3)).isoweekday()
+    near = market.point(seller.clerk, (Hours(later, time(8), time(18), 10),), "Balai desa")
+    write(lambda session: session.execute(update_point(near, NEAR.latitude, NEAR.longitude)))
+    fresh = market.catch(seller, best_before=days.now() + timedelta(days=2))
+    dried = market.catch(seller, best_before=days.now() + timedelta(days=20))
+    page = found(CatchFilter(near=NEAR, sort=Sort.DISTANCE))
+    assert [(card.id, card.point_name) for card in page.items] == [(dried, "Balai desa"), (fresh, "Dermaga")]
+    assert page.items[0].distance_km == 0
+    assert ids(CatchFilter(near=NEAR, max_km=0.5)) == [dried]

@@ -35,7 +35,7 @@ def shown(client: FlaskClient, address: str = "/") -> str:
 
 
 def names(page: str) -> list[str]:
-    return re.findall(r'<h3><a href="/hasil/[0-9]+">([^<]+)</a>', page)
+    return re.findall(r'<h3><a href="/hasil/[0-9]+[^"]*">([^<]+)</a>', page)
 
 
 def test_an_empty_market_says_when_to_come_back(app: APIFlask, client: FlaskClient) -> None:

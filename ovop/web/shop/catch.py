@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from flask import Response, jsonify, request
 
 from ovop.db import db
-from ovop.discovery.collecting import next_times
+from ovop.discovery.collecting import NextTime, next_times
 from ovop.discovery.queries import get_catch, get_lot
 from ovop.discovery.rows import CatchCard
 from ovop.kernel import days
+from ovop.kernel.geo import Place, distance_km
 from ovop.kernel.money import line_amount, maximum_amount
 from ovop.kernel.quantity import Measure
 from ovop.outside.media import storage
@@ -19,11 +20,14 @@ from ovop.stock.break_prices import price_for
 from ovop.web.language import public_origin
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.basket import FIRST, STEPS_WRITTEN, step_above
+from ovop.web.shop.filters import read_filter
 from ovop.web.shop.kept_pages import kept_page, this_minute
 from ovop.web.shop.trace import record_of
 
 #: Points named on the page; the map shows them all.
 POINTS = 4
+#: Points among which the nearest are looked for.
+MOST_POINTS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,9 @@ def lot_record(lot_code: str) -> Response:
 def _catch_facts(catch_id: int) -> dict[str, Hashable]:
     session, now = db.session(), days.now()
     detail = get_catch(session, catch_id, now)
-    card = detail.card
+    card, near = detail.card, read_filter(request.args).wanted.near
     times = (
-        next_times(session, card.cooperative_id, card.landed_at, card.best_before, now, POINTS)
+        next_times(session, card.cooperative_id, card.landed_at, card.best_before, now, MOST_POINTS if near else POINTS)
         if detail.is_orderable
         else []
     )
@@ -80,9 +84,17 @@ def _catch_facts(catch_id: int) -> dict[str, Hashable]:
         "detail": detail,
         "catch": card,
         "proposal": propose(card),
-        "times": tuple(times),
+        "times": _nearest_first(times, near),
         "present": this_minute(),
     }
+
+
+def _nearest_first(times: list[NextTime], near: Place | None) -> tuple[tuple[NextTime, float | None], ...]:
+    """The points with their distances in km where the visitor said from where; else as they are."""
+    if near is None:
+        return tuple((time, None) for time in times)
+    found = ((time, distance_km(near, Place(time.latitude, time.longitude))) for time in times)
+    return tuple(sorted(found, key=lambda pair: pair[1])[:POINTS])
 
 
 def _lot_facts(lot_code: str) -> dict[str, Hashable]:

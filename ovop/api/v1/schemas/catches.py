@@ -146,7 +146,7 @@ class Catch(Answer):
     """A lot.  Quantities in grams or pieces; unit_price in rupiah for a kilogram or a piece.
 
     price_breaks: lower prices for who orders much, by the quantity ordered in one line; only where there are any.
-    distance_km: from `near` to the co-operative's nearest pickup point; only where `near` was given.
+    distance_km: from `near` to the nearest pickup point with a time that fits; only where `near` was given.
     """
 
     id: int
