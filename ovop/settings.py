@@ -40,6 +40,7 @@ class Settings:
     settlement_period: str
     geocoder_url: str | None
     map_tiles_url: str | None
+    map_tiles_credit: str
     commission_basis_points: int
     qris_amount: bool
     qris_maximum: int
@@ -60,7 +61,7 @@ class Settings:
 NAMES = (
     "INSTANCE_PATH DATABASE_URL REPLICA_URL REDIS_URL MEDIA_URL SECRET_KEY PUBLIC_URL MAIL_URL STRIPE_SECRET_KEY "
     "STRIPE_WEBHOOK_SECRET STRIPE_API_BASE STRIPE_MINIMUM STRIPE_CONNECT SETTLEMENT_PERIOD GEOCODER_URL MAP_TILES_URL "
-    "COMMISSION_PERCENT QRIS_AMOUNT QRIS_MAXIMUM REGENCY DEMO"
+    "MAP_TILES_CREDIT COMMISSION_PERCENT QRIS_AMOUNT QRIS_MAXIMUM REGENCY DEMO"
 ).split()
 
 
@@ -93,6 +94,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         settlement_period=_choice(values, "SETTLEMENT_PERIOD", "weekly", "monthly"),
         geocoder_url=_url(values, "GEOCODER_URL", "http", "https"),
         map_tiles_url=_url(values, "MAP_TILES_URL", "http", "https"),
+        map_tiles_credit=values.get("MAP_TILES_CREDIT") or "© OpenStreetMap contributors",
         commission_basis_points=_percent(values, "COMMISSION_PERCENT"),
         qris_amount=_switch(values, "QRIS_AMOUNT") or False,
         qris_maximum=_whole(values, "QRIS_MAXIMUM", 10_000_000),

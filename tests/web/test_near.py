@@ -102,3 +102,20 @@ def test_degrees_elsewhere_on_earth_are_passed_over_and_that_is_said(client: Fla
     page = Page(client.get("/?near=51.5,-0.1"))
     assert "tidak bisa dibaca" in page.words
     assert "Udang windu" in page.words
+
+
+def test_places_are_offered_while_their_name_is_typed(client: FlaskClient) -> None:
+    answer = client.get("/cari-tempat/saran?dekat=tengk")
+    assert answer.json[0] == "Tengkurak, Tirtayasa"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    for typed in ("", "t", "-6.1, 106.2", "zzzzqq"):
+        assert client.get("/cari-tempat/saran", query_string={"dekat": typed}).json == []
+
+
+def test_a_catch_keeps_the_distance_on_its_own_page(client: FlaskClient) -> None:
+    lot = market.catch(market.shop())
+    page = Page(client.get("/?near=-6.0,106.37"))
+    assert "Dermaga, 3,3 km" in page.words
+    assert f"/hasil/{lot}?near=-6,106.37" in page.links
+    assert "3,3 km" in Page(client.get(f"/hasil/{lot}?near=-6,106.37")).words
+    assert " km" not in Page(client.get(f"/hasil/{lot}")).words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ovop.accounts.models import Role
@@ -46,6 +46,14 @@ def find_place() -> ResponseReturnValue:
         own=[(own.name, _near(target, own.place, kept)) for own in saved_places()],
     )
     return _private(make_response(page))
+
+
+@blueprint.get("/cari-tempat/saran")
+def offer_places() -> Response:
+    """Names of places that begin like what is being typed, for a script; from the market's own list, so at once."""
+    typed = request.args.get("dekat", "").strip()[:LONGEST]
+    found = gazetteer().find(typed) if len(typed) > 1 and read_point(typed, on_map) is None else []
+    return _private(jsonify([answer.name for answer in found]))
 
 
 def saved_places() -> list[OwnPlace]:
