@@ -5,6 +5,8 @@ import ovop.advance.models
 import ovop.catalogue.models
 import ovop.complaints.models
 import ovop.counter.models
+import ovop.follow.models
+import ovop.notices.models
 import ovop.ordering.models
 import ovop.outside.models
 import ovop.payment.models

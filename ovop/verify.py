@@ -12,7 +12,9 @@ from ovop.catalogue import checks as catalogue
 from ovop.complaints import checks as complaints
 from ovop.counter import checks as counter
 from ovop.db.session import db
+from ovop.follow import checks as follow
 from ovop.kernel.checks import Check, Finding
+from ovop.notices import checks as notices
 from ovop.ordering import checks as ordering
 from ovop.ordering import price_checks as ordered_prices
 from ovop.payment import checks as payment
@@ -41,6 +43,8 @@ CHECKS: tuple[Check, ...] = (
     *payment.CHECKS,
     *recall.CHECKS,
     *advance.CHECKS,
+    *notices.CHECKS,
+    *follow.CHECKS,
     *till.CHECKS,
     *counter.CHECKS,
     *complaints.CHECKS,

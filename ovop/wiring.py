@@ -19,7 +19,14 @@ from ovop.complaints.letters import send_goodwill, send_step
 from ovop.complaints.post import CLEAR_COMPLAINT_PHOTO_JOB, COMPLAINT_LETTER_JOB, GOODWILL_LETTER_JOB
 from ovop.db import write
 from ovop.discovery import index
+from ovop.follow import leaving
+from ovop.follow.letters import tell_follower
+from ovop.follow.noting import LETTER_JOB as FOLLOW_LETTER_JOB
+from ovop.follow.noting import NOTE_JOB, note_followers, post_listed
+from ovop.follow.operations import forget_old_news
 from ovop.kernel.events import follow
+from ovop.notices.operations import PUSH_JOB
+from ovop.notices.sending import send_push
 from ovop.ordering import card_flows, flows, letters
 from ovop.ordering.events import BuyerLeft, OrderCollected, RefundAgreed, RefundPaidOut
 from ovop.ordering.post import LETTER_JOB
@@ -42,7 +49,7 @@ from ovop.settlement.notices import CARRIED_LETTER_JOB, send_carried
 from ovop.settlement.transfer_flows import transfer_order
 from ovop.settlement.transferring import TRANSFER_JOB, ask_to_transfer
 from ovop.shares.operations import follow_stock
-from ovop.stock.events import CaughtLess, LotTimed
+from ovop.stock.events import CatchListed, CaughtLess, LotTimed
 from ovop.stock.flows import clear_photo, finish_photo
 from ovop.stock.photos import CLEAR_PHOTO_JOB, FINISH_PHOTO_JOB
 from ovop.stock.price_changes import reprice_lots
@@ -55,7 +62,8 @@ from ovop.undo.operations import forget_steps
 from ovop.web.carried_letters import compose_carried
 from ovop.web.complaint_letters import compose_goodwill, compose_step
 from ovop.web.harvest_letters import compose_reminder
-from ovop.web.letters import compose
+from ovop.web.letters import compose, notice_of
+from ovop.web.news_letters import WORDS
 from ovop.web.point_letters import compose_point_letter
 from ovop.web.programme_letters import compose_decision
 from ovop.web.recall_letters import compose_recall
@@ -64,7 +72,10 @@ from ovop.web.story_letters import compose_story_news
 #: Kind of outbox job → what does it.  Handlers run outside any transaction and may be run twice for one job.
 JOBS: dict[str, Handler] = {
     mail.KIND: mail.deliver,
-    LETTER_JOB: partial(letters.send_letter, compose=compose),
+    LETTER_JOB: partial(letters.tell_buyer, compose=compose, word=notice_of),
+    PUSH_JOB: send_push,
+    NOTE_JOB: note_followers,
+    FOLLOW_LETTER_JOB: partial(tell_follower, words=WORDS),
     SETTLE_JOB: card_flows.settle,
     LOOK_JOB: card_flows.look_at,
     CLOSE_JOB: card_flows.close_page,
@@ -109,6 +120,7 @@ DUTIES: list[Duty] = [
     Duty("forget-answers", timedelta(days=1), lambda now: write(forget_answers, now - timedelta(days=30))),
     Duty("forget-notices", timedelta(days=1), lambda now: write(forget_notices, now - timedelta(days=60))),
     Duty("forget-undo-steps", timedelta(days=1), lambda now: write(forget_steps, now - timedelta(days=1))),
+    Duty("forget-follow-news", timedelta(days=1), lambda now: write(forget_old_news, now - timedelta(days=30))),
     Duty("forget-done-jobs", timedelta(days=1), _forget_done_jobs),
 ]
 
@@ -118,8 +130,9 @@ def register(_app: Flask) -> None:
     follow(ProductChanged, index.index_product)
     follow(BreaksChanged, reprice_lots)
     follow(LotTimed, time_lot)
+    follow(CatchListed, post_listed)
     follow(CaughtLess, follow_stock)
     follow(OrderCollected, count_sale, take_receipt, ask_to_transfer)
     follow(RefundAgreed, ask_to_transfer)
     follow(RefundPaidOut, take_refund)
-    follow(BuyerLeft, forget_buyer)
+    follow(BuyerLeft, forget_buyer, leaving.forget_buyer)

@@ -1,6 +1,7 @@
 """The worker: runs the outbox's jobs and the periodic duties, in a process of its own or beside the web's threads.
 
-Mail has a thread to itself: a mail host that hangs must not hold back refunds.
+What waits for other people's hosts has threads to itself: a mail host that hangs must not hold back refunds, and a
+morning's letters to all who follow something must not hold back anybody's letter about their order.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from ovop.outside.queue import Duty, GivenUp, Handler, Job, Outcome
 
 log = logging.getLogger(__name__)
 
-MAIL = "mail"
+#: Kinds of jobs that share a thread; all others share one more.
+APART = (("mail", "push"), ("follow-note", "follow-letter"))
 #: Jobs claimed in one transaction, and how long they may take before what came of them is recorded.
 BATCH = 20
 BATCH_SECONDS = 2.0
@@ -29,7 +31,7 @@ PAUSE_AFTER_FAILURE_SECONDS = 5.0
 
 
 class Worker:
-    """Does the work of `jobs` and `duties` in two threads until it is stopped."""
+    """Does the work of `jobs` and `duties` in three threads until it is stopped."""
 
     def __init__(self, app: Flask, jobs: Mapping[str, Handler], duties: Sequence[Duty]) -> None:
         self._app = app
@@ -39,8 +41,9 @@ class Worker:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Both threads run."""
-        for kinds in ([MAIL], [kind for kind in self._kinds() if kind != MAIL]):
+        """All threads run."""
+        apart = [kind for kinds in APART for kind in kinds]
+        for kinds in (*APART, [kind for kind in self._kinds() if kind not in apart]):
             thread = threading.Thread(
                 target=self._loop, args=(kinds,), name=f"worker-{len(self._threads)}", daemon=True
             )

@@ -34,6 +34,7 @@ from tests.make import (
     advance,
     codes,
     complaints,
+    follows,
     market,
     programme,
     scales,
@@ -176,6 +177,14 @@ BREAKS: list[tuple[str, str]] = [
         "nobody is shown in a village's story",
     ),
     ("UPDATE story_person SET name = 'Bu Ani' WHERE withdrawn_at IS NOT NULL", "of whoever took their consent back"),
+    ("UPDATE follow SET target = '???'", "whatever is followed"),
+    ("UPDATE follow_news SET told_at = created_at", "nobody is told of a lot before"),
+    (
+        "UPDATE follow_news SET told_at = '2026-01-06 05:00:00' WHERE id = (SELECT max(id) FROM follow_news)",
+        "a letter of the day comes once",
+    ),
+    ("UPDATE account SET deleted_at = created_at WHERE name = 'Bu Nur'", "no follow and no news"),
+    ("UPDATE account SET deleted_at = created_at WHERE name = 'Bu Nur'", "no browser and no choice"),
     ("DELETE FROM story_event WHERE kind = 'published'", "every published story"),
     ("UPDATE village_story SET published_version = 0, published_at = NULL", "every published story"),
     ("UPDATE flagship_proposal SET village_code = '36.04.13.2007'", "every proposal that was agreed"),
@@ -190,7 +199,7 @@ BREAKS: list[tuple[str, str]] = [
 @pytest.fixture
 def busy(app: APIFlask) -> None:
     """Orders in cash and by card collected, shared out and settled, one by card ready, one confirmed, a flagship; a lot
-    that was called back, a village's story."""
+    that was called back, a village's story, somebody who follows something."""
     shop = market.shop()
     sharing.shared(shop, market.shop("lontar", "36.04.13.2007"))
     catch = market.catch(shop)
@@ -211,6 +220,7 @@ def busy(app: APIFlask) -> None:
     recalling.recall(recalled, "bau", shop.clerk, days.now())
     complaints.ended(shop, buyer, collected.number)
     stories.lived(shop.clerk)
+    follows.told_twice(shop)
     write(set_code, codes.static(), shop.clerk, days.now())
     write(set_rule, PROPOSED, shop.clerk, days.now())
     write(change_product, shop.product, shop.clerk, days.now(), price_breaks=(PriceBreak(10_000, 5),))

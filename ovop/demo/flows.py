@@ -20,6 +20,7 @@ from ovop.demo.book import Book
 from ovop.demo.counter import keep_counter
 from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.demo.fishers import share_out
+from ovop.demo.followers import follow_some
 from ovop.demo.pictures import DemoPicture, copy_pictures, store_pictures
 from ovop.demo.programme import run_programme, store_paper
 from ovop.demo.recalls import recall_one
@@ -117,6 +118,7 @@ def _make(
     remember_scales(session, {placed.id: placed.clerk for placed in year.stage.cooperatives})
     tell_stories(session, year.stage, of_stories)
     run_programme(session, year.stage, paper, now)
+    follow_some(session, year.stage, now)
     share_out(session, year.stage, now)
     settle_up(session, year.stage, year.first, now)
     recall_one(session, year.stage, now)

@@ -16,6 +16,8 @@ from sqlalchemy import select
 from ovop.accounts.models import Account, Role
 from ovop.accounts.rules import Actor
 from ovop.db import db, write
+from ovop.notices.operations import post_notice
+from ovop.notices.rules import Notice
 from ovop.ordering.models import Order
 from ovop.ordering.post import Letter
 from ovop.ordering.queries import get_order
@@ -51,6 +53,30 @@ class Reader:
 
 #: Words a letter, in its reader's language; `ovop.web.letters.compose` where pages are worded too.
 Compose = Callable[[Letter, OrderRow, Reader], Message]
+
+
+#: The same as a message to a browser, for the order of that number, in that language.
+Word = Callable[[Letter, str, str], Notice]
+
+
+def tell_buyer(payload: Mapping[str, Any], now: datetime, compose: Compose, word: Word) -> None:
+    """Job: the buyer is told by mail and in the browsers in which they allowed it.  Safe to repeat."""
+    send_letter(payload, now, compose)
+    notify(payload, now, word)
+
+
+def notify(payload: Mapping[str, Any], now: datetime, word: Word) -> None:
+    """Each browser of the buyer's has a message in the outbox, unless its news is old.  Safe to repeat."""
+    letter, number = Letter(payload["letter"]), str(payload["order"])
+    buyer = db.session.execute(
+        select(Account.id, Account.language, Order.status)
+        .join(Order, Order.buyer_id == Account.id)
+        .where(Order.number == number, Account.role == Role.BUYER.value, Account.deleted_at.is_(None))
+    ).one_or_none()
+    db.session.rollback()
+    if buyer is not None and buyer.status in _STILL_TRUE[letter]:
+        key = str(payload.get("name", f"{letter}:{number}"))
+        write(post_notice, buyer.id, word(letter, number, buyer.language), key, now)
 
 
 def send_letter(payload: Mapping[str, Any], now: datetime, compose: Compose) -> None:

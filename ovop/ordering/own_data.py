@@ -24,10 +24,10 @@ _ACCOUNT_FIELDS = ("name", "email", "phone", "role", "language")
 More = Callable[[Sequence[str]], Mapping[str, Mapping[str, object]]]
 
 
-def own_data(actor: Actor, now: datetime, more: More) -> Iterator[str]:
+def own_data(actor: Actor, now: datetime, more: More, beside: Mapping[str, object]) -> Iterator[str]:
     """JSON text in pieces: the account, its places, every order with lines, payment, history and what `more` knows.
 
-    A page of orders at a time.
+    A page of orders at a time.  beside: what is kept about the account itself, under names of its own.
     """
     details = asdict(get_details(db.session(), actor.id))
     account = {name: details[name] for name in _ACCOUNT_FIELDS}
@@ -36,6 +36,8 @@ def own_data(actor: Actor, now: datetime, more: More) -> Iterator[str]:
         for own in own_places(db.session(), actor.id)
     ]
     yield f'{{"made_at": {_written(now)}, "account": {_written(account)}, "places": {_written(places)}, '
+    for name, facts in beside.items():
+        yield f"{_written(name)}: {_written(facts)}, "
     yield '"orders": ['
     page, total = 1, 1
     while (page - 1) * _PAGE < total:

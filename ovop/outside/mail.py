@@ -16,9 +16,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,18 @@ SENDER_NAME = "Pasar Ikan Serang"
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^\s@,;:<>()\[\]\\\"]{1,253}")
 
 
+class _Whole(UnstructuredHeader):
+    """A header on one line as it is: an address that is folded or encoded is none to the program that it is for."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Whole)  # type: ignore[arg-type]
+SMTP_POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
 class MailFailed(Exception):
     """The mail could not be handed over now; another try may do."""
 
@@ -47,13 +59,17 @@ class MailRefused(GivenUp):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One mail to one person.  `key` names the event it tells of, so that repeats carry the same Message-ID."""
+    """One mail to one person.  `key` names the event it tells of, so that repeats carry the same Message-ID.
+
+    unsubscribe: the address that ends such mails by one POST, for the mail program's own button (RFC 8058).
+    """
 
     to: str
     subject: str
     text: str
     key: str
     html: str | None = None
+    unsubscribe: str | None = None
 
 
 def as_job(message: Message) -> dict[str, Any]:
@@ -89,6 +105,9 @@ def _compose(message: Message, sender: str) -> EmailMessage:
         mail["Date"] = format_datetime(days.to_local(days.now()))
         mail["Message-ID"] = f"<{hashlib.sha256(message.key.encode()).hexdigest()[:40]}@{sender.partition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
+        if message.unsubscribe is not None:
+            mail["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail.set_content(message.text)
         if message.html is not None:
             mail.add_alternative(message.html, subtype="html")

@@ -96,6 +96,18 @@ def enqueue(
         bell.ring_after_commit(session)
 
 
+def enqueue_all(
+    session: Session, kind: str, jobs: Iterable[tuple[Mapping[str, Any], str, datetime]], *, now: datetime
+) -> None:
+    """As `enqueue` for many that are to come: each a payload, a key and when it runs.  One statement."""
+    rows = [
+        {"kind": kind, "payload": dict(payload), "key": key, "run_at": run_at, "created_at": now}
+        for payload, key, run_at in jobs
+    ]
+    if rows:
+        _insert_once(session, rows)
+
+
 def has_due(session: Session, now: datetime, kinds: Collection[str]) -> bool:
     """Whether any job of `kinds` could be claimed; a read, so that idle workers leave the write lock alone."""
     return session.scalar(select(OutboxJob.id).where(_is_due(now), OutboxJob.kind.in_(kinds)).limit(1)) is not None

@@ -18,6 +18,14 @@ class LotTimed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CatchListed(Event):
+    """A lot is on sale: landed, or a harvest that can be ordered ahead."""
+
+    catch_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaughtLess(Event):
     """A lot was entered or planned too large, and is corrected; `caught`: what is left of it, 0 when it never was."""
 

@@ -19,7 +19,7 @@ from ovop.kernel.ids import CHANCE, Chance, lot_code
 from ovop.kernel.money import price_within
 from ovop.kernel.quantity import within
 from ovop.stock.errors import NotOnSale
-from ovop.stock.events import CaughtLess, LotTimed
+from ovop.stock.events import CatchListed, CaughtLess, LotTimed
 from ovop.stock.models import Catch
 from ovop.stock.movements import Move, move, record
 from ovop.stock.pricing import PriceCause, replan
@@ -101,6 +101,7 @@ def list_for(
     record(session, [Move(catch.id, MovementKind.CATCH, new.quantity)], now, actor_id=actor.id if actor else None)
     if actor is not None:
         note(session, Deed.LISTED, catch.id, _facts(catch, new.quantity), actor, now)
+    announce(session, CatchListed(catch.id, now))
     return catch.id
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import current_app, render_template
 
+from ovop.notices.rules import Notice, Topic
 from ovop.ordering.letters import Reader
 from ovop.ordering.post import Letter
 from ovop.ordering.rows import OrderRow
@@ -39,7 +40,30 @@ def compose(letter: Letter, order: OrderRow, reader: Reader) -> Message:
         )
 
 
-def written(template: str, reader: Reader, *, title: str, link: str | None, key: str, **facts: object) -> Message:
+def notice_of(letter: Letter, number: str, language: str) -> Notice:
+    """The letter's news in one line, and where to read the rest; later news of the order takes its place."""
+    with speaking(language):
+        path = path_to(f"/pesanan/{number}", language)
+        return Notice(
+            Topic.ORDERS, _SUBJECTS[letter](number), _("Ketuk untuk melihat pesananmu."), path, f"order-{number}"
+        )
+
+
+def path_to(path: str, language: str) -> str:
+    """The page at `path` in that language, from the market's root and without a slash in front."""
+    return f"{PREFIXES.get(language, '')}{path}".lstrip("/")
+
+
+def written(
+    template: str,
+    reader: Reader,
+    *,
+    title: str,
+    link: str | None,
+    key: str,
+    unsubscribe: str | None = None,
+    **facts: object,
+) -> Message:
     """The mail that templates/mail has under that name, as text and as HTML, in the language spoken now."""
     facts |= {"reader": reader, "title": title, "link": link}
     return Message(
@@ -48,6 +72,7 @@ def written(template: str, reader: Reader, *, title: str, link: str | None, key:
         text=_squeezed(render_template(f"mail/{template}.txt", **facts)),
         html=render_template(f"mail/{template}.html", **facts),
         key=key,
+        unsubscribe=unsubscribe,
     )
 
 

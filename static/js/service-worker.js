@@ -50,3 +50,22 @@ async function visit(request, pathname) {
     return FIELD.test(pathname) ? found : Response.redirect(field);
   }
 }
+
+// Messages from the market: an order's number and words, nothing else of anybody.
+self.addEventListener("push", (event) => {
+  const { title, body, path, tag } = event.data?.json() ?? {};
+  if (!title) return;
+  event.waitUntil(self.registration.showNotification(title, { body, tag, renotify: Boolean(tag), data: { path } }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const address = new URL(event.notification.data?.path ?? "", self.registration.scope).href;
+  event.waitUntil(open(address));
+});
+
+async function open(address) {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = pages.find((page) => page.url === address);
+  return there ? there.focus() : self.clients.openWindow(address);
+}

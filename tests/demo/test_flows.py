@@ -23,6 +23,7 @@ from ovop.demo import tills as tills_module
 from ovop.demo import year as year_module
 from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.demo.fishers import share_out
+from ovop.demo.followers import follow_some
 from ovop.demo.programme import run_programme, sample_paper
 from ovop.demo.purchases import Deed, Purchase, Taken
 from ovop.demo.recalls import WHY, recall_one
@@ -177,6 +178,7 @@ def test_real_operations_would_have_written_the_same_rows(
     replay.run()
     write(tell_stories, year.stage, copied(PICTURES, "story"))
     write(run_programme, year.stage, sample_paper(), days.now())
+    write(follow_some, year.stage, days.now())
     write(share_out, year.stage, days.now())
     write(recall_one, year.stage, days.now())
     write(share_points, year.stage, days.now())

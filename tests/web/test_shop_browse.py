@@ -249,11 +249,8 @@ def test_nothing_found_leads_to_what_there_is(tengkurak: market.Shop, client: Fl
     assert names(shown(client, link[1].replace("&amp;", "&"))) == ["Bandeng"]
 
 
-def test_a_market_that_can_tell_offers_to_tell(tengkurak: market.Shop, client: FlaskClient, app: APIFlask) -> None:
-    if "shop.follow_start" in app.view_functions:
-        assert "Kabari saya saat ada Cakalang" in shown(client, "/?q=cakalang")
-    else:
-        assert "Kabari saya" not in shown(client, "/?q=cakalang")
+def test_a_market_without_a_species_offers_to_tell(tengkurak: market.Shop, client: FlaskClient) -> None:
+    assert "Kabari saya saat ada Cakalang" in shown(client, "/?q=cakalang")
 
 
 def test_the_front_page_shows_what_a_buyer_comes_for(tengkurak: market.Shop, client: FlaskClient) -> None:

@@ -4,10 +4,10 @@ from flask import Flask
 
 from ovop.accounts.names import written_mobile
 from ovop.web import market, throttle
-from ovop.web.account import area, invitation, own, saved_places, session, signing
+from ovop.web.account import area, invitation, news, own, payments, saved_places, session, signing
 
 #: The modules whose routes the area's blueprint carries.
-ROUTES = (signing, own, saved_places, invitation)
+ROUTES = (signing, own, saved_places, news, payments, invitation)
 
 
 def register(app: Flask) -> None:

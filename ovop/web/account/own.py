@@ -15,14 +15,18 @@ from ovop.accounts.queries import get_details
 from ovop.complaints.own_data import complaints_about
 from ovop.complaints.queries import get_pending
 from ovop.db import db, write
+from ovop.follow.own_data import follows_about
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid
+from ovop.notices.operations import forget_other_devices
+from ovop.notices.own_data import notices_about
 from ovop.ordering import departures
 from ovop.ordering.own_data import own_data
 from ovop.recall.own_data import recalls_about
 from ovop.web.access import requires, signed_in
 from ovop.web.account import session
 from ovop.web.account.area import AREAS, blueprint, private, slow_for_all, slow_for_one
+from ovop.web.account.news import this_device
 from ovop.web.language import PREFIXES, site_root
 from ovop.web.language import gettext as _
 from ovop.web.places import home_url
@@ -66,6 +70,7 @@ def change_own_password() -> ResponseReturnValue:
     except WrongPassword:
         return _home_page({"old_password": _("Kata sandi yang sekarang tidak cocok.")}, WrongPassword.status)
     session.renew(stamp)
+    write(forget_other_devices, actor.id, this_device())
     flash(_("Kata sandimu sudah diganti. Perangkat lain sudah dikeluarkan."), "good")
     return redirect(url_for("account.home"))
 
@@ -74,7 +79,9 @@ def change_own_password() -> ResponseReturnValue:
 @requires()
 def sign_out_others() -> ResponseReturnValue:
     """Every other browser is signed out."""
-    session.renew(write(sign_out_everywhere, signed_in().id))
+    actor = signed_in()
+    session.renew(write(sign_out_everywhere, actor.id))
+    write(forget_other_devices, actor.id, this_device())
     flash(_("Perangkat lain sudah dikeluarkan."), "good")
     return redirect(url_for("account.home"))
 
@@ -84,7 +91,9 @@ def sign_out_others() -> ResponseReturnValue:
 def download() -> ResponseReturnValue:
     """All that is kept about the buyer, as one file, written while it is sent."""
     actor = signed_in()
-    response = Response(stream_with_context(own_data(actor, days.now(), _what_followed)), mimetype="application/json")
+    told = {"following": follows_about(db.session(), actor.id), "notices": notices_about(db.session(), actor.id)}
+    pieces = own_data(actor, days.now(), _what_followed, told)
+    response = Response(stream_with_context(pieces), mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="pasar-ikan-serang.json"'
     response.headers["Cache-Control"] = "no-store"
     return response

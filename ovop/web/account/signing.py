@@ -15,6 +15,7 @@ from ovop.kernel.errors import Invalid
 from ovop.web.access import current_actor
 from ovop.web.account import session
 from ovop.web.account.area import AREAS, blueprint, private, slow_for_all, slow_for_one, slow_for_place
+from ovop.web.account.news import forget_this_device
 from ovop.web.language import current_language
 from ovop.web.language import gettext as _
 from ovop.web.market import current_market
@@ -77,7 +78,10 @@ def join() -> ResponseReturnValue:
 
 @blueprint.post("/keluar")
 def sign_out() -> ResponseReturnValue:
-    """Nobody is signed in on this device."""
+    """Nobody is signed in on this device, and nobody's news comes to it."""
+    actor = current_actor()
+    if actor is not None:
+        forget_this_device(actor.id)
     session.end()
     flash(_("Kamu sudah keluar."))
     return redirect(home_url("shop"))

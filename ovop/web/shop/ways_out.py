@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from flask import Flask, current_app, url_for
+from flask import Flask, url_for
 
 from ovop.discovery.browsing import OTHERS, WayOut
 from ovop.web.formats import distance
@@ -78,10 +78,8 @@ def why_nothing(asked: Asked, ways: tuple[WayOut, ...]) -> str:
     )
 
 
-def follow_url(kind: str, key: str) -> str | None:
-    """Where somebody asks to be told when there is some; None in a market that cannot."""
-    if "shop.follow_start" not in current_app.view_functions:
-        return None
+def follow_url(kind: str, key: str) -> str:
+    """Where somebody asks to be told when there is some."""
     return url_for("shop.follow_start", kind=kind, id=key)
 
 

@@ -1,0 +1,1 @@
+"""How people are told: the browsers that take messages, and what each person wants to hear of."""
