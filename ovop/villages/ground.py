@@ -10,10 +10,13 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
 
-from ovop.kernel.geo import Place
+from ovop.kernel.geo import Place, distance_km
 from ovop.villages.shapes import base_paths, on_map, to_x, to_y, village_boxes, village_path
 
 Ring = tuple[tuple[float, float], ...]
+
+#: From how many kilometres of sea on a straight line on it says little about the way; and how often one looks.
+OVER_SEA_KM, _STEPS = 1.0, 16
 
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 
@@ -46,6 +49,20 @@ def village_at(place: Place) -> str | None:
         if near and _holds(village_path(code), x, y):
             return code
     return None
+
+
+def leads_over_sea(start: Place, end: Place) -> bool:
+    """Whether more than OVER_SEA_KM of the straight line between two places are sea, as far as the map knows."""
+    shares = ((step + 0.5) / _STEPS for step in range(_STEPS))
+    between = (
+        Place(
+            start.latitude + share * (end.latitude - start.latitude),
+            start.longitude + share * (end.longitude - start.longitude),
+        )
+        for share in shares
+    )
+    wet = sum(ground_of(place) is Ground.SEA for place in between)
+    return wet / _STEPS * distance_km(start, end) > OVER_SEA_KM
 
 
 def _holds(path: str, x: float, y: float) -> bool:

@@ -119,3 +119,11 @@ def test_a_catch_keeps_the_distance_on_its_own_page(client: FlaskClient) -> None
     assert f"/hasil/{lot}?near=-6,106.37" in page.links
     assert "3,3 km" in Page(client.get(f"/hasil/{lot}?near=-6,106.37")).words
     assert " km" not in Page(client.get(f"/hasil/{lot}")).words
+
+
+def test_on_an_island_it_is_said_that_the_sea_lies_between(client: FlaskClient) -> None:
+    market.catch(market.shop())
+    assert "Ada laut di antaranya" in Page(client.get("/peta?near=-5.8125,106.2799")).words
+    there = Page(client.get("/peta?near=-5.98,106.36")).words
+    assert "Jarak lurus di peta" in there
+    assert "Ada laut di antaranya" not in there

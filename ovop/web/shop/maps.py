@@ -12,6 +12,7 @@ from ovop.db import db
 from ovop.discovery.nearest import NearPoint, list_points, nearest_points
 from ovop.kernel.geo import Place
 from ovop.villages import shapes
+from ovop.villages.ground import leads_over_sea
 from ovop.web.shop.area import blueprint
 from ovop.web.shop.filters import Asked, read_filter
 from ovop.web.shop.kept_pages import kept_page
@@ -58,6 +59,7 @@ def _facts(asked: Asked) -> dict[str, Hashable]:
         "view": view,
         "markers": tuple(groups),
         "me": shapes.project(wanted.near) if wanted.near and shapes.on_map(wanted.near) else None,
+        "is_over_sea": bool(points) and wanted.near is not None and leads_over_sea(wanted.near, points[0].place),
         "credit": shapes.CREDIT,
         "labels": tuple(label for label in shapes.labels(view) if _is_free(label, groups, view)),
         "north_west": shapes.unproject(view.x, view.y),

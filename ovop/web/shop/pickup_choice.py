@@ -14,10 +14,11 @@ from ovop.kernel.errors import Invalid
 from ovop.kernel.geo import Place, parse_place, place
 from ovop.ordering.basket import Contents
 from ovop.ordering.choices import Choice, choice_for
-from ovop.ordering.gathering import gather
+from ovop.ordering.gathering import gather, place_of
 from ovop.outside.geocoder import find_places
 from ovop.pickup.queries import fitting_slots
 from ovop.villages.gazetteer import gazetteer
+from ovop.villages.ground import leads_over_sea
 from ovop.villages.shapes import CREDIT, View, on_map, project, unproject, view_around
 from ovop.web.addresses import read_id
 from ovop.web.language import current_language
@@ -106,6 +107,7 @@ def _page(now_in_it: Contents, errors: dict[int, str], status: int = 200) -> Res
         choices=found,
         near=near,
         own=saved_places(),
+        is_over_sea=near.place is not None and any(_is_over_sea(choice, near.place) for choice in found),
         tour=gather(found, near.place) if len(found) > 1 else None,
         charts=[_chart(choice, near.place) for choice in found],
         letters=LETTERS,
@@ -134,6 +136,11 @@ def _near() -> Near:
     if not finding.places:
         return Near(typed, None)
     return Near(finding.places[0].name, finding.places[0].place)
+
+
+def _is_over_sea(choice: Choice, near: Place) -> bool:
+    """Whether sea lies before the nearest spot."""
+    return bool(choice.spots) and leads_over_sea(near, place_of(choice.spots[0].point))
 
 
 def _given(near: Place) -> Near:
