@@ -148,7 +148,7 @@ FILTERS = (
 )  # fmt: skip
 
 
-def _when_rendered(function: Callable[P, T]) -> Callable[Concatenate[Context, P], T]:
+def when_rendered(function: Callable[P, T]) -> Callable[Concatenate[Context, P], T]:
     """Without a context Jinja would word `{{ 45000|rupiah }}` once, in the language of whoever asked first."""
 
     @pass_context
@@ -161,5 +161,5 @@ def _when_rendered(function: Callable[P, T]) -> Callable[Concatenate[Context, P]
 
 def register(app: Flask) -> None:
     """Templates have every format as a filter, and those of two times (`hours`, `span`, `period`) as functions."""
-    app.jinja_env.filters.update({function.__name__: _when_rendered(function) for function in FILTERS})
+    app.jinja_env.filters.update({function.__name__: when_rendered(function) for function in FILTERS})
     app.jinja_env.globals.update(hours=times.hours, span=times.span, period=times.period)

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from ovop.catalogue.rules import GEARS, Category, Form, Handling
+from ovop.web.formats import when_rendered
 from ovop.web.language import current_language
 
 _FORMS: dict[Form, Callable[[], str]] = {
@@ -66,5 +67,6 @@ def came_when(category: str, form: str) -> str:
 
 def register(app: Flask) -> None:
     """Templates have `form_name`, `gear_name` and `handling_name` as filters, `came` as a function."""
-    app.jinja_env.filters.update(form_name=form_name, gear_name=gear_name, handling_name=handling_name)
+    for words in (form_name, gear_name, handling_name):
+        app.jinja_env.filters[words.__name__] = when_rendered(words)
     app.jinja_env.globals["came"] = came

@@ -94,3 +94,23 @@ def test_a_product_that_cannot_be_is_refused_by_field(clerk: Program) -> None:
         assert fault(response) == expected, change
     assert fault(clerk.post("/products", {})) == dict.fromkeys(BANDENG, "required")
     assert count("product") == 1
+
+
+def test_who_orders_much_pays_less_as_the_product_and_its_catches_say(anyone: Program, clerk: Program) -> None:
+    breaks = [{"quantity": 10_000, "percent": 5}, {"quantity": 25_000, "percent": 10}]
+    shrimp = {"name": "Udang windu", "species": "GIT", "form": "fresh", "measure": "weight", "unit": "kg"}
+    made = clerk.post("/products", shrimp | {"price_breaks": breaks}).get_json()
+    assert made["price_breaks"] == breaks
+    landing = {"product": made["id"], "quantity": 90_000, "unit_price": 30_000}
+    times = {"landed_at": "2026-01-05T09:00:00+07:00", "best_before": "2026-01-07T09:00:00+07:00"}
+    catch = clerk.post("/catches", landing | times).get_json()
+    prices = [{"quantity": 10_000, "unit_price": 28_500}, {"quantity": 25_000, "unit_price": 27_000}]
+    assert anyone.get(f"/catches/{catch['id']}").get_json()["price_breaks"] == prices
+
+
+def test_breaks_that_do_not_rise_are_refused(clerk: Program) -> None:
+    breaks = [{"quantity": 10, "percent": 5}, {"quantity": 10, "percent": 6}]
+    before = count("product")
+    answer = clerk.post("/products", BANDENG | {"price_breaks": breaks})
+    assert answer.status_code == 422
+    assert count("product") == before
