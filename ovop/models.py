@@ -3,6 +3,7 @@
 import ovop.accounts.models
 import ovop.advance.models
 import ovop.catalogue.models
+import ovop.closing.models
 import ovop.complaints.models
 import ovop.counter.models
 import ovop.follow.models

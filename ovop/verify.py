@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ovop.advance import checks as advance
 from ovop.catalogue import checks as catalogue
+from ovop.closing import checks as closing
 from ovop.complaints import checks as complaints
 from ovop.counter import checks as counter
 from ovop.db.session import db
@@ -51,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     *settlement.CHECKS,
     *shares.CHECKS,
     *sales.CHECKS,
+    *closing.CHECKS,
     *counted_prices.CHECKS,
     *reported.CHECKS,
     *catalogue.CHECKS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from apiflask import APIFlask
@@ -12,6 +12,7 @@ from ovop.accounts.rules import Actor
 from ovop.advance import flows as advances
 from ovop.catalogue.operations import change_product
 from ovop.catalogue.price_breaks import PriceBreak
+from ovop.closing.operations import close_month
 from ovop.counter import operations as counter
 from ovop.counter.rules import WalkIn
 from ovop.db import write
@@ -46,6 +47,7 @@ from tests.make import (
 
 #: Statement → the checks that must notice it, by the beginning of their names.
 BREAKS: list[tuple[str, str]] = [
+    ("UPDATE closed_month SET body = body || ' '", "closed months are"),
     ("UPDATE catch SET available = available + 5", "every lot: caught"),
     ("UPDATE catch SET available = available - 5, lost = lost + 5", "every lot's stock"),
     ("DELETE FROM movement WHERE kind = 'hold'", "every lot's stock"),
@@ -229,6 +231,7 @@ def busy(app: APIFlask) -> None:
     write(counter.undo, sold, "salah lot", shop.clerk, days.now())
     loss = write(record_loss, catch, 200, LossCause.GIVEN, "", shop.clerk, days.now())
     write(take_back_loss, loss, "salah catat", shop.clerk, days.now())
+    write(close_month, date(2025, 12, 1), accounts.official(), days.now())
     harvested(shop, buyer)
     settlements.by_card(shop, 40_000)
     settlements.passed_on(settlements.by_card(shop, 5_000), 5_000)

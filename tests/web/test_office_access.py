@@ -27,6 +27,7 @@ PARTS = {
     "batch_id": 1,
     "sign": "short",
     "part": "paid",
+    "month": "2026-01",
     "proposal_id": 1,
     "product_id": 1,
     "paper_id": 1,
@@ -51,6 +52,7 @@ def addresses(app: APIFlask) -> Iterator[tuple[str, str, str]]:
 WRITES = {
     "office.add_reported",
     "office.approve_settlement",
+    "office.close_month",
     "office.pay_settlements",
     "office.recall_lot",
     "office.return_settlement",
