@@ -65,7 +65,7 @@ def _order_arrows() -> Iterator[str]:
     for step, move in MOVES.items():
         who = ", ".join(sorted(move.by))
         for source in sorted(move.sources):
-            yield f"{source} --> {move.target}: {step} ({who})"
+            yield f"{source} --> {move.target or source}: {step} ({who})"
 
 
 def _complaint_arrows() -> Iterator[str]:

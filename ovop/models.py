@@ -16,6 +16,7 @@ import ovop.prices.models
 import ovop.programme.models
 import ovop.recall.models
 import ovop.reported.models
+import ovop.reviews.models
 import ovop.sales.models
 import ovop.scales.models
 import ovop.settlement.models

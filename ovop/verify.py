@@ -24,6 +24,7 @@ from ovop.prices import checks as counted_prices
 from ovop.programme import checks as programme
 from ovop.recall import checks as recall
 from ovop.reported import checks as reported
+from ovop.reviews import checks as reviews
 from ovop.sales import checks as sales
 from ovop.scales import checks as scales
 from ovop.settlement import checks as settlement
@@ -49,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     *till.CHECKS,
     *counter.CHECKS,
     *complaints.CHECKS,
+    *reviews.CHECKS,
     *settlement.CHECKS,
     *shares.CHECKS,
     *sales.CHECKS,

@@ -43,6 +43,8 @@ from ovop.programme.papers import CLEAR_PAPER_JOB, clear_paper
 from ovop.recall.flows import finish_recall
 from ovop.recall.letters import send_letter as send_recall_letter
 from ovop.recall.operations import RECALL_JOB, RECALL_LETTER_JOB, note_mailed
+from ovop.reviews.letters import send_step as send_review_step
+from ovop.reviews.operations import REVIEW_LETTER_JOB, forget_reviewer
 from ovop.sales.operations import count_sale
 from ovop.settlement.flows import draw_due
 from ovop.settlement.notices import CARRIED_LETTER_JOB, send_carried
@@ -67,6 +69,7 @@ from ovop.web.news_letters import WORDS
 from ovop.web.point_letters import compose_point_letter
 from ovop.web.programme_letters import compose_decision
 from ovop.web.recall_letters import compose_recall
+from ovop.web.review_letters import compose_review
 from ovop.web.story_letters import compose_story_news
 
 #: Kind of outbox job → what does it.  Handlers run outside any transaction and may be run twice for one job.
@@ -97,6 +100,7 @@ JOBS: dict[str, Handler] = {
     CLEAR_PAPER_JOB: clear_paper,
     DECISION_LETTER_JOB: partial(send_decision, compose=compose_decision),
     GOODWILL_LETTER_JOB: partial(send_goodwill, compose=compose_goodwill),
+    REVIEW_LETTER_JOB: partial(send_review_step, compose=compose_review),
 }
 
 
@@ -135,4 +139,4 @@ def register(_app: Flask) -> None:
     follow(OrderCollected, count_sale, take_receipt, ask_to_transfer)
     follow(RefundAgreed, ask_to_transfer)
     follow(RefundPaidOut, take_refund)
-    follow(BuyerLeft, forget_buyer, leaving.forget_buyer)
+    follow(BuyerLeft, forget_buyer, leaving.forget_buyer, forget_reviewer)

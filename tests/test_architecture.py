@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent / "ovop"
 
 ORDER = (
     "kernel db outside villages accounts undo scales catalogue stock stories pickup discovery payment notices ordering"
-    " recall advance follow till counter complaints settlement shares sales closing prices reported programme demo"
+    " recall advance follow till counter complaints reviews settlement shares sales closing prices reported programme"
+    " demo"
     " web api cli"
 ).split()
 #: Pages, API and commands stand side by side and do not import each other, but for these modules.

@@ -18,6 +18,7 @@ from ovop.counter.rules import WalkIn
 from ovop.db import write
 from ovop.kernel import days
 from ovop.ordering import card_flows, flows, operations
+from ovop.ordering.slot_changes import change_slot
 from ovop.payment.merchant import set_code
 from ovop.payment.rules import Method
 from ovop.prices.flows import count_due
@@ -38,6 +39,7 @@ from tests.make import (
     follows,
     market,
     programme,
+    reviews,
     scales,
     settlements,
     shares,
@@ -80,6 +82,16 @@ BREAKS: list[tuple[str, str]] = [
     ),
     ("UPDATE slot SET booked = booked + 1 WHERE booked > 0", "every slot's places"),
     ("UPDATE slot SET booked_grams = booked_grams + 1 WHERE booked > 0", "every slot's places"),
+    ("DELETE FROM slot_change WHERE id = (SELECT max(id) FROM slot_change)", "every order is in the slot"),
+    ("UPDATE slot_change SET from_slot_id = from_slot_id + 7 WHERE id > 1", "every order is in the slot"),
+    ("UPDATE product_rating SET total = total + 1", "what a product's ratings come to"),
+    ("DELETE FROM product_rating", "what a product's ratings come to"),
+    ("UPDATE review SET is_counted = false", "what a product's ratings come to"),
+    ("UPDATE review SET is_counted = false", "every buyer has one voice"),
+    ("UPDATE review SET created_at = '2026-06-05 00:00:00'", "reviews are in time"),
+    ("UPDATE review SET buyer_id = buyer_id + 1", "reviews are in time"),
+    ("UPDATE review SET rating = 1", "every review is as its history says"),
+    ("UPDATE review SET hidden_at = NULL, hidden_reason = ''", "every review is as its history says"),
     ("UPDATE order_line SET amount = amount + 100, maximum = maximum + 100", "every line's amounts"),
     ("UPDATE order_line SET final_amount = final_amount - 100 WHERE final_amount > 0", "every line's amounts"),
     ('UPDATE "order" SET total = total - 100 WHERE total > 0', "every order's sums"),
@@ -214,13 +226,17 @@ def busy(app: APIFlask) -> None:
     market.pay(buyer, card.id)
     write(operations.weigh_order, card.orders[0].number, {catch: 900}, shop.clerk, days.now())
     card_flows.settle({"checkout": card.id}, days.now())
-    market.order(buyer, shop, {catch: 500})
+    moved = market.order(buyer, shop, {catch: 500})
+    for slot in market.slots(shop)[1:3]:
+        write(change_slot, moved.number, slot.id, buyer, days.now())
     recalled = market.catch(shop)
     bad = market.order(buyer, shop, {recalled: 1000})
     write(operations.weigh_order, bad.number, {recalled: 1000}, shop.clerk, days.now(), scale_id=on)
     flows.hand_over(bad.number, bad.pickup_code, "", shop.clerk, days.now())
     recalling.recall(recalled, "bau", shop.clerk, days.now())
     complaints.ended(shop, buyer, collected.number)
+    reviews.rate(collected.number, buyer, 4, "Segar")
+    reviews.hidden(reviews.rate(reviews.collected(shop, accounts.buyer("budi@contoh.id", "Budi")), None, 2))
     stories.lived(shop.clerk)
     follows.told_twice(shop)
     write(set_code, codes.static(), shop.clerk, days.now())

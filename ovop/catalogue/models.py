@@ -131,3 +131,17 @@ class Stars(Base):
     family: Mapped[str] = mapped_column(String(12), default="", server_default="")
     withdrawn_on: Mapped[date | None]
     withdrawn_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+
+
+class ProductRating(Base):
+    """What buyers' ratings of a product come to: how many buyers, and the sum of their 1 to 5.
+
+    Kept by `ovop.reviews`, apart from the product, whose row says what its co-operative does.
+    """
+
+    __tablename__ = "product_rating"
+    __table_args__ = (CheckConstraint("buyers >= 0 AND total BETWEEN buyers AND 5 * buyers", name="total"),)
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    buyers: Mapped[int]
+    total: Mapped[int]

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session, aliased
 from ovop.accounts.models import Cooperative
 from ovop.catalogue.label_rows import LABEL_COLUMNS, PHOTO_COLUMNS, ProductPhoto, label_of, photo_of
 from ovop.catalogue.labels import Label
-from ovop.catalogue.models import Flagship, Product, SizeAdvice, Species, Stars
+from ovop.catalogue.models import Flagship, Product, ProductRating, SizeAdvice, Species, Stars
 from ovop.catalogue.price_breaks import PriceBreak, breaks_in
+from ovop.catalogue.ratings import Rating, rating_of
 from ovop.kernel.errors import NotFound
 from ovop.kernel.words import Lexicon, fold, words_of
 
@@ -112,6 +113,13 @@ class FlagshipRow:
     stars_year: int | None
     stars_expires_on: date | None
     stars_decision: str | None
+    rating_buyers: int | None = None
+    rating_total: int | None = None
+
+    @property
+    def rating(self) -> Rating | None:
+        """What buyers think of it, once enough do."""
+        return rating_of(self.rating_buyers, self.rating_total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,10 +274,13 @@ def flagships(today: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
             Stars.year.label("stars_year"),
             Stars.expires_on.label("stars_expires_on"),
             Stars.decision_number.label("stars_decision"),
+            ProductRating.buyers.label("rating_buyers"),
+            ProductRating.total.label("rating_total"),
         )
         .join(Product, Product.id == Flagship.product_id)
         .join(Species, Species.code == Product.species_code)
         .outerjoin(Stars, Stars.id == latest)
+        .outerjoin(ProductRating, ProductRating.product_id == Product.id)
         .where(Flagship.ended_on.is_(None))
     )
 

@@ -21,9 +21,11 @@ from ovop.demo.counter import keep_counter
 from ovop.demo.errors import AlreadyDemo, RealOrders
 from ovop.demo.fishers import share_out
 from ovop.demo.followers import follow_some
+from ovop.demo.moves import put_off_some
 from ovop.demo.pictures import DemoPicture, copy_pictures, store_pictures
 from ovop.demo.programme import run_programme, store_paper
 from ovop.demo.recalls import recall_one
+from ovop.demo.reviews import look_back
 from ovop.demo.sample import load_sample
 from ovop.demo.scales import remember_scales, verify_again
 from ovop.demo.settling import settle_up
@@ -122,6 +124,8 @@ def _make(
     share_out(session, year.stage, now)
     settle_up(session, year.stage, year.first, now)
     recall_one(session, year.stage, now)
+    look_back(session, year.stage, now)
+    put_off_some(session, now)
     keep_counter(session, year.stage, now)
     _count_sales(session, year)
     return Made(len(year.stage.cooperatives), len(year.stage.buyers), orders, len(on_sale))

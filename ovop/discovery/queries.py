@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from ovop.accounts.models import Cooperative
 from ovop.catalogue.label_rows import LABEL_COLUMNS, label_of
-from ovop.catalogue.models import SizeAdvice
+from ovop.catalogue.models import ProductRating, SizeAdvice
 from ovop.catalogue.queries import Advice, advice_of, flagships
+from ovop.catalogue.ratings import rating_of
 from ovop.db.nested import nested
 from ovop.db.session import engine_of
 from ovop.discovery.nearest import points_of_each
@@ -120,6 +121,7 @@ def _detail(session: Session, lot: Select[*tuple[Any, ...]], values: dict[str, A
         vessel_registration=row.vessel_registration,
         recalled_at=row.recalled_at,
         recall_reason=row.recall_reason,
+        rating=rating_of(row.rating_buyers, row.rating_total),
     )
 
 
@@ -164,9 +166,15 @@ def _lots() -> Select[*tuple[Any, ...]]:
         Catch.recall_reason,
         Catch.is_planned,
         Cooperative.is_active,
+        ProductRating.buyers.label("rating_buyers"),
+        ProductRating.total.label("rating_total"),
         OwnProduct.description,
         *(getattr(OwnProduct, name) for name in LABEL_COLUMNS),
         *(column.label(f"honour_{column.key}") for column in honour.columns),
         nested(advice, "advice"),
     )
-    return card_joins(lots.select_from(Catch)).outerjoin(honour, honour.c.village_code == Catch.village_code)
+    return (
+        card_joins(lots.select_from(Catch))
+        .outerjoin(honour, honour.c.village_code == Catch.village_code)
+        .outerjoin(ProductRating, ProductRating.product_id == Catch.product_id)
+    )

@@ -16,6 +16,7 @@ from ovop.catalogue.label_rows import PHOTO_COLUMNS, photo_of
 from ovop.catalogue.labels import Label
 from ovop.catalogue.models import Flagship, Product, Species
 from ovop.catalogue.queries import Advice
+from ovop.catalogue.ratings import Rating
 from ovop.db.nested import nested
 from ovop.db.types import Instant
 from ovop.discovery.nearest import NearPoint
@@ -128,6 +129,8 @@ class CatchDetail:
     vessel_registration: str | None = None
     recalled_at: datetime | None = None
     recall_reason: str = ""
+    #: What buyers think of its product, once enough do.
+    rating: Rating | None = None
 
     @property
     def is_orderable(self) -> bool:

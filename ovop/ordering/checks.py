@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from ovop.db.counting import count_rows
 from ovop.kernel.checks import Check, Finding, finding
 from ovop.ordering import money_checks, refund_checks
-from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine
+from ovop.ordering.models import Checkout, Order, OrderEvent, OrderLine, SlotChange
 from ovop.ordering.rules import OPEN, PLACED, CheckoutStatus, OrderStatus
 from ovop.pickup.models import PointUse, Slot
 from ovop.scales.models import Scale
@@ -174,10 +174,34 @@ def _scales(session: Session) -> Finding:
     return finding(counted, (f"{row.number}: not weighed, or scale {row.scale_id} is another's" for row in rows))
 
 
+def _slot_changes(session: Session) -> Finding:
+    """Every order is in the slot that its last change of slot led to, each from where the one before led."""
+    before = func.lag(SlotChange.to_slot_id).over(partition_by=SlotChange.order_id, order_by=SlotChange.id)
+    steps = select(SlotChange.order_id, SlotChange.from_slot_id, before.label("before")).subquery()
+    last = select(SlotChange.order_id, func.max(SlotChange.id).label("id")).group_by(SlotChange.order_id).subquery()
+    astray = session.execute(
+        select(Order.number)
+        .join(last, last.c.order_id == Order.id)
+        .join(SlotChange, SlotChange.id == last.c.id)
+        .where(SlotChange.to_slot_id != Order.slot_id)
+    ).all()
+    broken = session.execute(
+        select(Order.number).join(steps, steps.c.order_id == Order.id).where(steps.c.before != steps.c.from_slot_id)
+    ).all()
+    return finding(
+        count_rows(session, Order),
+        [
+            *(f"order {row.number}: it is not in the slot that it was put into last" for row in astray),
+            *(f"order {row.number}: its changes of slot do not follow from each other" for row in broken),
+        ],
+    )
+
+
 CHECKS = (
     Check("every lot's held and sold goods are in orders", "lots", _stock),
     Check("every slot's places are its orders, within its capacity", "slots", _slots),
     Check("every order is collected where its co-operative hands over by right or consent", "orders", _points),
+    Check("every order is in the slot that it was put into last", "orders", _slot_changes),
     Check("every order's status is the last of its history", "orders", _history),
     Check("every checkout agrees with its orders", "checkouts", _checkouts),
     *money_checks.CHECKS,

@@ -21,6 +21,7 @@ class Barred(StrEnum):
     FULL = "full"
     NO_ROOM = "no-room"
     CLOSED = "closed"
+    YOURS = "yours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,34 +87,47 @@ class Choice:
 def choice_for(part: Part, offered: Iterable[OfferedSlot], near: Place | None, until: datetime) -> Choice:
     """The choice for `part` among its co-operative's coming slots.  until: the last instant that pages offer."""
     options = list(offered)
-    points = {option.point.id: option.point for option in options}
-    spots = [
-        Spot(point, _km(point, near), _by_day(part, (o for o in options if o.point.id == point.id)))
-        for point in points.values()
-    ]
     freshest = min(part.lines, key=_best_before)
     is_ahead = any(option.misfit is Misfit.BEFORE_LANDING for option in options)
     return Choice(
         part=part,
-        spots=tuple(sorted(spots, key=lambda spot: (spot.km or 0.0, spot.point.name))),
+        spots=spots_for(part.grams, options, near),
         freshest=freshest if freshest.offer.best_before < until else None,
         latest=max(part.lines, key=_landed_at) if is_ahead else None,
     )
 
 
-def _by_day(part: Part, options: Iterable[OfferedSlot]) -> tuple[tuple[date, tuple[Time, ...]], ...]:
-    times = [_time(part, option) for option in options if option.misfit in (None, Misfit.CLOSED)]
+def spots_for(
+    grams: int, offered: Iterable[OfferedSlot], near: Place | None, *, own: int | None = None
+) -> tuple[Spot, ...]:
+    """The points of these slots with their times, nearest first, then by name.
+
+    grams: what has to go into the cold box.  own: the slot in which a place is taken already.
+    """
+    options = list(offered)
+    points = {option.point.id: option.point for option in options}
+    spots = [
+        Spot(point, _km(point, near), _by_day(grams, own, (o for o in options if o.point.id == point.id)))
+        for point in points.values()
+    ]
+    return tuple(sorted(spots, key=lambda spot: (spot.km or 0.0, spot.point.name)))
+
+
+def _by_day(grams: int, own: int | None, options: Iterable[OfferedSlot]) -> tuple[tuple[date, tuple[Time, ...]], ...]:
+    times = [_time(grams, own, option) for option in options if option.misfit in (None, Misfit.CLOSED)]
     return tuple((day, tuple(of_day)) for day, of_day in groupby(times, key=lambda time: days.day_of(time.starts_at)))
 
 
-def _time(part: Part, option: OfferedSlot) -> Time:
+def _time(grams: int, own: int | None, option: OfferedSlot) -> Time:
     slot = option.slot
     barred = None
-    if slot.is_closed:
+    if slot.id == own:
+        barred = Barred.YOURS
+    elif slot.is_closed:
         barred = Barred.CLOSED
     elif slot.free <= 0:
         barred = Barred.FULL
-    elif slot.free_grams is not None and slot.free_grams < part.grams:
+    elif slot.free_grams is not None and slot.free_grams < grams:
         barred = Barred.NO_ROOM
     return Time(slot.id, slot.starts_at, slot.ends_at, slot.free, barred, slot.free_grams)
 

@@ -31,6 +31,8 @@ from ovop.outside.queue import enqueue
 _STILL_TRUE = {
     Letter.CONFIRMED: (OrderStatus.CONFIRMED, OrderStatus.READY),
     Letter.ALLOTTED: (OrderStatus.AWAITING_PAYMENT, OrderStatus.CONFIRMED),
+    Letter.MOVED: (OrderStatus.CONFIRMED, OrderStatus.READY),
+    Letter.MOVED_MEMBER: (OrderStatus.CONFIRMED, OrderStatus.READY),
     Letter.READY: (OrderStatus.READY,),
     Letter.SHORT: (OrderStatus.READY,),
     Letter.CANCELLED: (OrderStatus.CANCELLED,),
@@ -39,6 +41,9 @@ _STILL_TRUE = {
     Letter.PAID_TWICE: tuple(OrderStatus),
     Letter.PAID_BACK: (OrderStatus.COLLECTED,),
 }
+
+#: Letters to the co-operative's members; all others are their buyer's.
+_TO_MEMBERS = (Letter.MOVED_MEMBER,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ def tell_buyer(payload: Mapping[str, Any], now: datetime, compose: Compose, word
 def notify(payload: Mapping[str, Any], now: datetime, word: Word) -> None:
     """Each browser of the buyer's has a message in the outbox, unless its news is old.  Safe to repeat."""
     letter, number = Letter(payload["letter"]), str(payload["order"])
+    if letter in _TO_MEMBERS:
+        return
     buyer = db.session.execute(
         select(Account.id, Account.language, Order.status)
         .join(Order, Order.buyer_id == Account.id)
@@ -80,14 +87,19 @@ def notify(payload: Mapping[str, Any], now: datetime, word: Word) -> None:
 
 
 def send_letter(payload: Mapping[str, Any], now: datetime, compose: Compose) -> None:
-    """Job: the letter is a mail in the outbox if the buyer has an address, unless its news is old.  Safe to repeat."""
+    """Job: the letter is a mail in the outbox for each reader with an address, unless its news is old.
+
+    Safe to repeat.
+    """
     letter, number = Letter(payload["letter"]), str(payload["order"])
-    for reader in find_readers(number):
+    to_members = letter in _TO_MEMBERS
+    for reader in find_readers(number, members=to_members):
         order = get_order(db.session(), number, reader.actor, now)
         if order.status not in _STILL_TRUE[letter]:
             return
         message = compose(letter, order, reader)
-        hand_to_mail(replace(message, key=f"mail:{payload.get('name', f'{letter}:{number}')}"), now)
+        name = payload.get("name", f"{letter}:{number}") + (f":{reader.actor.id}" if to_members else "")
+        hand_to_mail(replace(message, key=f"mail:{name}"), now)
 
 
 def hand_to_mail(message: Message, now: datetime) -> None:

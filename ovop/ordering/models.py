@@ -145,6 +145,20 @@ class OrderEvent(Base):
     at: Mapped[datetime] = mapped_column(Instant)
 
 
+class SlotChange(Base):
+    """A buyer's order was put into another slot of its co-operative; never altered, never deleted."""
+
+    __tablename__ = "slot_change"
+    __table_args__ = (CheckConstraint("from_slot_id <> to_slot_id", name="elsewhere"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    from_slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
+    to_slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Payout(Base):
     """Money of a collected order that its co-operative gave back with its own hands; never altered.  Rupiah."""
 

@@ -20,6 +20,9 @@ class Letter(StrEnum):
     CONFIRMED = "confirmed"
     #: A harvest that was sold ahead was counted, and what it left of the order has changed.
     ALLOTTED = "allotted"
+    #: Its buyer put it into another slot; the second is for the co-operative's members.
+    MOVED = "moved"
+    MOVED_MEMBER = "moved_member"
     READY = "ready"
     SHORT = "short"
     CANCELLED = "cancelled"

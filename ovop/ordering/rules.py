@@ -44,6 +44,7 @@ class Step(StrEnum):
     HAND_OVER = "hand_over"
     CANCEL = "cancel"
     MARK_NO_SHOW = "mark_no_show"
+    CHANGE_SLOT = "change_slot"
 
 
 class Who(StrEnum):
@@ -64,14 +65,14 @@ class CardReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A step: from which states, to which, by whom."""
+    """A step: from which states, to which, by whom.  target: None leaves the order in the state that it is in."""
 
     sources: frozenset[OrderStatus]
-    target: OrderStatus
+    target: OrderStatus | None
     by: frozenset[Who]
 
 
-def _move(sources: Iterable[OrderStatus], target: OrderStatus, *by: Who) -> Move:
+def _move(sources: Iterable[OrderStatus], target: OrderStatus | None, *by: Who) -> Move:
     return Move(frozenset(sources), target, frozenset(by))
 
 
@@ -91,6 +92,8 @@ MOVES: dict[Step, Move] = {
         Who.MARKET,
     ),
     Step.MARK_NO_SHOW: _move([OrderStatus.CONFIRMED, OrderStatus.READY], OrderStatus.NO_SHOW, Who.COOPERATIVE),
+    # Paid for first: until then the place is only kept for as long as paying takes.
+    Step.CHANGE_SLOT: _move([OrderStatus.CONFIRMED, OrderStatus.READY], None, Who.BUYER),
 }
 
 
@@ -149,7 +152,7 @@ def next_status(status: OrderStatus, step: Step, who: Who) -> OrderStatus:
     move = MOVES[step]
     if status not in move.sources or who not in move.by:
         raise WrongStatus(status)
-    return move.target
+    return status if move.target is None else move.target
 
 
 def as_seen(status: OrderStatus, expires_at: datetime | None, now: datetime) -> OrderStatus:

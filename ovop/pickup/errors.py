@@ -21,6 +21,15 @@ class SlotUnsuitable(Conflict):
         super().__init__(slot=slot, reason=reason, **({} if catch is None else {"catch": catch}))
 
 
+class PlaceKept(Conflict):
+    """The place cannot be given up for another: its slot is closed or past its deadline, or the goods lie packed."""
+
+    problem = "place-kept"
+
+    def __init__(self, slot: int, reason: str) -> None:
+        super().__init__(slot=slot, reason=reason)
+
+
 class CapacityBelowBookings(Conflict):
     """New hours would leave less room than is booked already on that day."""
 

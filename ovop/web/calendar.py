@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ovop.kernel import days
 from ovop.ordering.rows import OrderRow
+from ovop.ordering.rules import OrderStatus
 from ovop.web.language import gettext as _
 
 #: Jakarta has kept one time since 1964: the zone needs no rules.
@@ -15,9 +16,17 @@ _ZONE = (
     "TZOFFSETTO:+0700 TZNAME:WIB END:STANDARD END:VTIMEZONE"
 ).split()
 
+#: States in which nobody is waited for.
+_OFF = (OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.NO_SHOW)
 
-def calendar_entry(order: OrderRow, now: datetime) -> str:
-    """The pickup of `order` as a calendar file, with a reminder an hour before; times in Asia/Jakarta."""
+
+def calendar_entry(order: OrderRow, now: datetime, *, changes: int = 0) -> str:
+    """The pickup of `order` as a calendar file, with a reminder an hour before; times in Asia/Jakarta.
+
+    changes: how often its slot was changed.  The entry keeps its name, so that opening the file again moves the one in
+    the calendar rather than adding another; an order that is not to be collected any more takes it out.
+    """
+    is_off = order.status in _OFF
     pickup = order.pickup
     what = ", ".join(line.name for line in order.lines)
     about = _("Pesanan %(number)s dari %(seller)s.", number=order.number, seller=order.cooperative_name)
@@ -29,6 +38,8 @@ def calendar_entry(order: OrderRow, now: datetime) -> str:
         *_ZONE,
         "BEGIN:VEVENT",
         f"UID:{order.number}@pasar-ikan-serang",
+        f"SEQUENCE:{changes + is_off}",
+        f"STATUS:{'CANCELLED' if is_off else 'CONFIRMED'}",
         f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}",
         f"DTSTART;TZID=Asia/Jakarta:{_local(pickup.starts_at)}",
         f"DTEND;TZID=Asia/Jakarta:{_local(pickup.ends_at)}",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import current_app, render_template
 
+from ovop.accounts.models import Role
 from ovop.notices.rules import Notice, Topic
 from ovop.ordering.letters import Reader
 from ovop.ordering.post import Letter
@@ -17,6 +18,8 @@ from ovop.web.language import gettext as _
 _SUBJECTS: dict[Letter, Callable[[str], str]] = {
     Letter.CONFIRMED: lambda number: _("Pesanan %(number)s sudah masuk", number=number),
     Letter.ALLOTTED: lambda number: _("Panennya sudah dihitung: pesanan %(number)s", number=number),
+    Letter.MOVED: lambda number: _("Jadwal ambil pesanan %(number)s sudah pindah", number=number),
+    Letter.MOVED_MEMBER: lambda number: _("Pembeli memindah jadwal pesanan %(number)s", number=number),
     Letter.READY: lambda number: _("Ikanmu siap diambil: pesanan %(number)s", number=number),
     Letter.SHORT: lambda number: _("Timbangannya kurang: pesanan %(number)s", number=number),
     Letter.CANCELLED: lambda number: _("Pesanan %(number)s dibatalkan", number=number),
@@ -29,12 +32,13 @@ _SUBJECTS: dict[Letter, Callable[[str], str]] = {
 
 def compose(letter: Letter, order: OrderRow, reader: Reader) -> Message:
     """The letter as a mail to its reader."""
+    area = "/koperasi" if reader.actor.role is Role.COOPERATIVE else ""
     with speaking(reader.language):
         return written(
             letter.value,
             reader,
             title=subject(letter, order),
-            link=link_to(f"/pesanan/{order.number}", reader.language),
+            link=link_to(f"{area}/pesanan/{order.number}", reader.language),
             key=f"mail:{letter}:{order.number}",
             order=order,
         )

@@ -22,6 +22,7 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
     "wrong-status": lambda _facts: _("Pesanan ini sudah berubah, jadi langkah itu tidak bisa dilakukan lagi."),
     "slot-full": lambda _facts: _("Jadwal itu baru saja penuh. Pilih jadwal lain; belum ada yang dibayar."),
     "slot-unsuitable": lambda _facts: _("Jadwal itu tidak cocok lagi dengan hasil yang dipilih. Pilih jadwal lain."),
+    "place-kept": lambda facts: _place_kept(str(facts["reason"])),
     "not-on-sale": lambda _facts: _(
         "Hasil itu sudah tidak dijual lagi. Keluarkan dari belanja; belum ada yang dibayar."
     ),
@@ -53,6 +54,13 @@ _SENTENCES: dict[str, Callable[[dict[str, object]], str]] = {
     "readiness-same-person": lambda _facts: _("Penilaian ini buatanmu. Perlu satu orang lain dari dinas."),
     "criteria-changed": lambda _facts: _("Kriterianya baru saja diubah rekanmu. Lihat dulu yang terbaru."),
     "not-ready": lambda _facts: _("Sertifikat hanya untuk produk unggulan yang kesiapannya dikukuhkan dua orang."),
+    "rating-over": lambda facts: (
+        _("Penilaian diterima sampai 60 hari sesudah diambil.")
+        if facts["reason"] == "too-late"
+        else _("Penilaian ini bisa diubah sampai 14 hari sesudah ditulis.")
+    ),
+    "already-answered": lambda _facts: _("Penilaian ini sudah dijawab."),
+    "review-hidden": lambda _facts: _("Penilaian ini disembunyikan dinas, jadi tidak bisa dijawab."),
     "last-manager": lambda _facts: _("Paling sedikit harus ada satu pengurus. Jadikan dulu orang lain pengurus."),
     "invitation-over": lambda _facts: _("Undangan ini tidak berlaku lagi. Minta yang baru ke pengurus koperasimu."),
     "settlement-wrong-step": lambda _facts: _("Rekap ini sudah berubah, jadi langkah itu tidak bisa dilakukan lagi."),
@@ -135,6 +143,7 @@ _REASONS: dict[str, Callable[[], str]] = {
     "password-too-short": lambda: _("Pakai paling sedikit 8 huruf atau angka."),
     "password-is-login": lambda: _("Jangan sama dengan e-mail atau nomor HP-mu."),
     "basket-full": lambda: _("Belanjaanmu sudah penuh: paling banyak 40 hasil sekali pesan."),
+    "no-rating": lambda: _("Pilih juga nilainya, dari 1 sampai 5."),
     "too-short": lambda: _("Terlalu pendek."),
     "slip": lambda: _("Angka ini jauh dari biasanya. Periksa lagi, lalu simpan sekali lagi kalau memang benar."),
     "does-not-fit": lambda: _("Tidak cocok dengan pilihan yang lain."),
@@ -179,6 +188,17 @@ def sentence(error: Refused) -> str:
         return reason(next(iter(error.errors.values())))
     words = _SENTENCES.get(error.problem)
     return words(error.facts) if words else _("Itu tidak bisa dilakukan sekarang.")
+
+
+def _place_kept(why: str) -> str:
+    """Why an order stays in its slot."""
+    match why:
+        case "closed":
+            return _("Koperasi menutup jadwal pesanan ini, jadi pesanannya dibatalkan. Kamu dikabari.")
+        case "weighed":
+            return _("Pesananmu sudah dikemas. Jadwalnya hanya bisa pindah ke jam lain di titik dan hari yang sama.")
+        case _:
+            return _("Batas waktu memindah jadwal ini sudah lewat. Hubungi koperasi kalau kamu tidak bisa datang.")
 
 
 def _minutes(seconds: object) -> int:

@@ -74,6 +74,11 @@ def _names() -> dict[str, dict[int, Any]]:
         row.id: (found["cooperative"][row.cooperative_id], row.period_first)
         for row in db.session.execute(select(statement))
     }
+    review = db.metadata.tables["review"]
+    found["review"] = {
+        row.id: (found["order"][row.order_id], found["product"][row.product_id])
+        for row in db.session.execute(select(review.c.id, review.c.order_id, review.c.product_id))
+    }
     till = db.metadata.tables["till"]
     found["till"] = {
         row.id: (found["account"][row.account_id], row.opened_at) for row in db.session.execute(select(till))

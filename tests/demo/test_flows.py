@@ -27,6 +27,7 @@ from ovop.demo.followers import follow_some
 from ovop.demo.programme import run_programme, sample_paper
 from ovop.demo.purchases import Deed, Purchase, Taken
 from ovop.demo.recalls import WHY, recall_one
+from ovop.demo.reviews import look_back
 from ovop.demo.sharing import share_points
 from ovop.demo.standing import set_standing
 from ovop.demo.stories import tell_stories
@@ -34,13 +35,14 @@ from ovop.demo.tills import Till, tills_of
 from ovop.kernel import days
 from ovop.kernel.money import commission_on
 from ovop.ordering.departures import leave
-from ovop.ordering.models import Checkout, Order
+from ovop.ordering.models import Checkout, Order, SlotChange
 from ovop.ordering.operations import cancel_order
 from ovop.ordering.rules import OPEN, OrderStatus, Who
 from ovop.payment.models import LedgerEntry, Payment
 from ovop.payment.rules import Method, PaymentStatus
 from ovop.pickup.models import Slot
 from ovop.recall.queries import list_buyers, list_recalls
+from ovop.reviews.queries import list_all
 from ovop.sales.models import MonthTotal
 from ovop.scales.models import Scale
 from ovop.scales.queries import list_scales
@@ -143,7 +145,8 @@ def test_real_operations_would_have_written_the_same_rows(
         monkeypatch.setattr(fates, name, share)
     for name in ("_WITH_CHANGE", "_ICE", "_DIFFERS"):
         monkeypatch.setattr(tills_module, name, 0.5)
-    monkeypatch.setattr(flows, "keep_counter", lambda *_: None)  # by slots that nobody booked
+    for name in ("keep_counter", "put_off_some"):
+        monkeypatch.setattr(flows, name, lambda *_: None)  # by slots that nobody booked
     monkeypatch.setattr(seasons, "_STORM_CHANCE", dict.fromkeys(range(1, 13), 0.9))
     monkeypatch.setattr(year_module, "_METHOD_WEIGHTS", (0.3, 0.2, 0.5))
     monkeypatch.setattr(arrivals, "_SPAN_WEIGHTS", (0.4, 0.4, 0.2))
@@ -182,6 +185,7 @@ def test_real_operations_would_have_written_the_same_rows(
     write(share_out, year.stage, days.now())
     write(recall_one, year.stage, days.now())
     write(share_points, year.stage, days.now())
+    write(look_back, year.stage, days.now())
     write(set_standing, year.stage, days.now())
     one_by_one = dumps.without_ids()
     for table, rows in in_bulk.items():
@@ -324,6 +328,21 @@ def test_one_lot_was_called_back_and_its_buyers_know(stage: APIFlask) -> None:
     clerk = Actor(0, accounts.Role.COOPERATIVE, recall.cooperative_id)
     assert all(buyer.name for buyer in list_buyers(db.session(), recall.id, clerk, days.now()))
     assert market.broken() == []
+
+
+def test_what_was_collected_lately_is_rated_and_some_of_it_answered(stage: APIFlask) -> None:
+    made(400)
+    reviews = list_all(db.session(), limit=1000)
+    assert len(reviews) > 15
+    assert {bool(review.text) for review in reviews} == {True, False}
+    assert any(review.answer for review in reviews)
+    assert [review.text for review in reviews if review.hidden_at] == ["Jangan beli dari Bu Anu, orangnya galak."]
+    assert market.broken() == []
+
+
+def test_some_who_wait_have_put_their_pickup_off(stage: APIFlask) -> None:
+    made(400)
+    assert 0 < (db.session.scalar(select(func.count()).select_from(SlotChange)) or 0) <= 6
 
 
 def test_a_product_is_on_sale_in_its_newest_lots_only(stage: APIFlask) -> None:

@@ -20,7 +20,7 @@ from ovop.shares.operations import close_sharing
 from ovop.stock.photos import add_photo
 from ovop.till.operations import Slip, deposit
 from ovop.till.queries import deposits_of
-from tests.make import accounts, advance, counter, market, programme, scales, shares, sharing, stories, tills
+from tests.make import accounts, advance, counter, market, programme, reviews, scales, shares, sharing, stories, tills
 from tests.make.clerks import Clerk, clerk
 from tests.make.pages import Page
 from tests.make.settlements import owed
@@ -81,6 +81,7 @@ def theirs(app: APIFlask) -> Theirs:
         "listing_id": advance.listing(lontar),
         "guest_id": guest_of(lontar),
         **of_flagship(lontar),
+        "review_id": reviewed(lontar),
     }
     return Theirs(lontar, ids | a_till(lontar))
 
@@ -102,6 +103,12 @@ def guest_of(shop: market.Shop) -> int:
     guest = market.shop("cikande", "36.04.20.2001")
     sharing.shared(shop, guest)
     return guest.id
+
+
+def reviewed(shop: market.Shop) -> int:
+    """A review of that co-operative's goods that waits for an answer."""
+    buyer = accounts.buyer("nia@contoh.id", "Nia Rahasia")
+    return reviews.rate(reviews.collected(shop, buyer), buyer, 3, "Biasa saja, rahasia")
 
 
 def shared(shop: market.Shop) -> int:
@@ -127,6 +134,7 @@ def jaya(client: FlaskClient) -> Clerk:
 #: Enough for each form to go through, were it one's own.
 FORM = {
     "reason": "coba",
+    "answer": "Terima kasih",
     "goods": "lost",
     "code": "123456",
     "direction": "less",
@@ -263,6 +271,7 @@ def test_no_form_breaks_on_nothing_on_zeros_or_on_far_too_much(app: APIFlask, ja
         "listing_id": advance.listing(jaya.shop),
         "guest_id": guest_of(jaya.shop),
         **of_flagship(jaya.shop),
+        "review_id": reviewed(jaya.shop),
     } | a_till(jaya.shop)
     fields = {*FORM, f"weight_{lot}", f"sure_{lot}", f"meant_{lot}", "quantity", "reference", "text", "note", "where"}
     for value in (

@@ -34,6 +34,7 @@ PARTS = {
     "stars_id": 1,
     "readiness_id": 1,
     "certificate_id": 1,
+    "review_id": 1,
 }
 ADMIN_ONLY = {"office.outbox", "office.revive_job"}
 
@@ -62,6 +63,8 @@ WRITES = {
     "office.transfers_file",
     "office.hide",
     "office.show",
+    "office.hide_review",
+    "office.show_review",
     "office.withdraw_person",
     "office.withdraw_reported",
     "office.add_dossier_paper",

@@ -22,7 +22,9 @@ from ovop.notices.operations import forget_other_devices
 from ovop.notices.own_data import notices_about
 from ovop.ordering import departures
 from ovop.ordering.own_data import own_data
+from ovop.ordering.slot_changes import slot_changes_about
 from ovop.recall.own_data import recalls_about
+from ovop.reviews.own_data import reviews_about
 from ovop.web.access import requires, signed_in
 from ovop.web.account import session
 from ovop.web.account.area import AREAS, blueprint, private, slow_for_all, slow_for_one
@@ -126,14 +128,18 @@ def delete_own_account() -> ResponseReturnValue:
 
 
 def _what_followed(numbers: Sequence[str]) -> Mapping[str, Mapping[str, object]]:
-    """What is kept about complaints, with the addresses at which their photos can be fetched, and about recalls."""
+    """What is kept beside the orders: complaints with addresses of their photos, recalls, reviews, changes of slot."""
 
     def photo_url(number: str, photo_id: int) -> str:
         return url_for("shop.complaint_photo", number=number, photo_id=photo_id, _external=True)
 
     recalls = recalls_about(db.session(), numbers)
     complaints = complaints_about(db.session(), numbers, photo_url)
-    return {number: {**facts, "recalls": recalls[number]} for number, facts in complaints.items()}
+    reviews, moves = reviews_about(db.session(), numbers), slot_changes_about(db.session(), numbers)
+    return {
+        number: {**facts, "recalls": recalls[number], "reviews": reviews[number], "slot_changes": moves[number]}
+        for number, facts in complaints.items()
+    }
 
 
 def _home_page(errors: dict[str, str], status: int = 200) -> Response:

@@ -16,6 +16,7 @@ from ovop.ordering.contacts import contacts_of
 from ovop.ordering.queries import get_order, list_orders
 from ovop.ordering.rows import LineRow, OrderRow
 from ovop.ordering.rules import OrderStatus
+from ovop.ordering.slot_changes import way_of
 from ovop.payment.rules import Method
 from ovop.stock.queries import faces_of, sellable_of
 from ovop.web.access import requires
@@ -94,6 +95,7 @@ def order(number: str) -> ResponseReturnValue:
     return page(
         "order.html",
         order=found,
+        way=way_of(db.session(), found),
         contact=contacts_of(db.session(), [found], actor, now).get(number),
         faces=faces_of(db.session(), [line.catch for line in found.lines]),
         scale_note=used_words(found.scale, found.weighed_at),

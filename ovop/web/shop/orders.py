@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from http import HTTPStatus
 from urllib.parse import quote
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -25,7 +26,11 @@ from ovop.ordering.queries import get_checkout, get_order, list_orders, ready_to
 from ovop.ordering.rows import CheckoutRow, LineRow, OrderRow
 from ovop.ordering.rules import OPEN, CheckoutStatus, OrderStatus
 from ovop.ordering.slip import write_slip
+from ovop.ordering.slot_changes import slot_changes_of, way_of
+from ovop.ordering.slot_choices import can_change_slot
 from ovop.payment.rules import PaymentStatus
+from ovop.pickup.queries import get_slot
+from ovop.reviews.queries import own_reviews
 from ovop.stock.queries import recalled_of
 from ovop.web import refusals
 from ovop.web.access import requires, signed_in
@@ -36,6 +41,8 @@ from ovop.web.language import gettext as _
 from ovop.web.qr import qr_png, qr_svg
 from ovop.web.scans import find_scan
 from ovop.web.shop.area import blueprint
+from ovop.web.shop.pickup_codes import WITH_CODE, made_with
+from ovop.web.shop.point_map import map_around
 from ovop.web.shop.steps import steps_of
 
 PER_PAGE = 12
@@ -101,7 +108,8 @@ def order(number: str) -> ResponseReturnValue:
 def calendar(number: str) -> ResponseReturnValue:
     """The pickup as a calendar entry."""
     found = get_order(db.session(), number, signed_in(), days.now())
-    response = Response(calendar_entry(found, days.now()), mimetype="text/calendar")
+    changes = len(slot_changes_of(db.session(), number))
+    response = Response(calendar_entry(found, days.now(), changes=changes), mimetype="text/calendar")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.number}.ics"'
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -144,7 +152,7 @@ def cancel(number: str) -> ResponseReturnValue:
 
 def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
     seller = get_cooperative(db.session(), found.cooperative_id)
-    has_code = found.status in (OrderStatus.CONFIRMED, OrderStatus.READY)
+    has_code = found.status in WITH_CODE
     page = render_template(
         "shop/order.html",
         order=found,
@@ -162,13 +170,27 @@ def _order_page(found: OrderRow, errors: dict[str, str] | None = None, status: i
         is_short=found.status is OrderStatus.READY and any(map(_is_short, found.lines)),
         is_cut=found.status in _BEFORE_THE_SCALE and any(line.allotted is not None for line in found.lines),
         expected=sum(line.expected for line in found.lines),
+        made_with=made_with(),
         can_cancel=found.status in OPEN,
+        can_change_slot=_can_change_slot(found),
+        around=map_around(found.pickup.latitude, found.pickup.longitude),
+        reviews=own_reviews(db.session(), found.number, signed_in(), days.now()),
+        way=way_of(db.session(), found),
         recalled=recalled_of(db.session(), [line.catch for line in found.lines]),
         whatsapp=_whatsapp(found, seller),
         errors=errors or {},
         typed=request.form,
     )
-    return private(page, status)
+    response = private(page, status)
+    if status == HTTPStatus.OK and request.method == "GET":
+        response.add_etag(weak=True)  # whoever watches it asks for news, not for the page
+        response.make_conditional(request)
+    return response
+
+
+def _can_change_slot(found: OrderRow) -> bool:
+    slot = get_slot(db.session(), found.pickup.slot_id)
+    return can_change_slot(slot, found.status, days.now())
 
 
 def _complaint(found: OrderRow) -> ComplaintRow | None:

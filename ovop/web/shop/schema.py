@@ -75,6 +75,14 @@ def catch_schema(detail: CatchDetail, description: str) -> list[Thing]:
     }
     if detail.recalled_at is None:  # what may harm is not offered, not even as sold
         product["offers"] = _offer(detail, address, village)
+    if detail.rating is not None:
+        product["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": detail.rating.value,
+            "ratingCount": detail.rating.buyers,
+            "bestRating": 5,
+            "worstRating": 1,
+        }
     if not product["image"]:
         del product["image"]
     return [product, _way((NAME, _home()), (card.village_name, village), (card.name, address))]

@@ -47,6 +47,8 @@ def _why(barred: Barred | None) -> str | None:
             return _("Tempat dingin penuh")
         case Barred.CLOSED:
             return _("Tutup")
+        case Barred.YOURS:
+            return _("Jadwalmu sekarang")
         case _:
             assert_never(barred)
 
