@@ -1,6 +1,6 @@
 """Handing over several orders of one buyer: each by its own code, the money as one sum.
 
-Why each is a transaction of its own: docs/decisions/0013-several-orders.md.
+Why each is a transaction of its own: docs/decisions/0014-several-orders.md.
 """
 
 from __future__ import annotations

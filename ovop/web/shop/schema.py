@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
@@ -24,6 +24,7 @@ from ovop.web.language import gettext as _
 from ovop.web.market import NAME
 from ovop.web.photos import picture_of
 from ovop.web.shop.previews import absolute
+from ovop.web.shop.sitemaps import PRIVATE
 
 Thing = dict[str, Any]
 
@@ -32,7 +33,9 @@ _UNIT_CODES = {Unit.KG: "KGM", Unit.PIECE: "C62", Unit.PACK: "PK"}
 
 
 def page_schema(title: str, description: str, things: Iterable[Thing] = ()) -> Markup:
-    """The page at hand with what is on it, as one block of data."""
+    """The page at hand with what is on it, as one block of data; nothing of a page that is only its reader's."""
+    if request.path.startswith(PRIVATE):
+        return Markup()
     address = canonical_url()
     page = {
         "@type": "WebPage",

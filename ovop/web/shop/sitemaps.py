@@ -18,7 +18,7 @@ from ovop.web.shop.area import blueprint
 #: Pages that are always there.
 _FIXED = ("shop.catalogue", "shop.villages", "shop.map", "shop.prices", "shop.open_data", "shop.attribution")
 #: What crawlers leave alone: baskets, accounts, work places, and lists in every order.
-_PRIVATE = ("/belanja", "/ambil", "/bayar", "/pesanan", "/akun", "/koperasi", "/dinas", "/cari-tempat", "/saran")
+PRIVATE = ("/belanja", "/ambil", "/bayar", "/pesanan", "/akun", "/koperasi", "/dinas", "/cari-tempat", "/saran")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def sitemap_of_lots(part: int) -> Response:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """What crawlers should leave alone, in every language."""
-    closed = [f"Disallow: {prefix}{path}" for prefix in ("", *PREFIXES.values()) for path in _PRIVATE]
+    closed = [f"Disallow: {prefix}{path}" for prefix in ("", *PREFIXES.values()) for path in PRIVATE]
     lines = ["User-agent: *", *closed, "Disallow: /api/", "Disallow: /*?", "Allow: /"]
     return Response("\n".join([*lines, f"Sitemap: {_of('sitemap.xml')}", ""]), mimetype="text/plain")
 
