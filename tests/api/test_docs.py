@@ -119,6 +119,7 @@ ELSEWHERE = {
     "last-manager",
     "not-ready",
     "open-orders",
+    "place-kept",
     "price-changed",
     "readiness-same-person",
     "readiness-waiting",

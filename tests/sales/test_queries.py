@@ -34,7 +34,7 @@ KEY = {
     Group.SPECIES: lambda sold: sold.line.species_code,
     Group.FORM: lambda sold: sold.line.form,
 }
-EVERY_GROUPING = [groups for size in range(4) for groups in combinations(Group, size)]
+EVERY_GROUPING = [groups for size in range(4) for groups in combinations(KEY, size)]
 
 
 def found(span, groups, scope=EVERYTHING):
