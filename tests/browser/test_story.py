@@ -107,8 +107,8 @@ def test_a_fish_goes_from_the_landing_to_a_home_and_into_the_figures(browser: Br
 
         buyer.go("/")
         buyer.picture("02-pasar")
-        buyer.page.get_by_role("searchbox").fill("bandng tengkurak")  # a slip of typing
-        buyer.page.get_by_role("searchbox").press("Enter")
+        buyer.page.locator("[type=search]").first.fill("bandng tengkurak")  # a slip of typing
+        buyer.page.locator("[type=search]").first.press("Enter")
         buyer.page.get_by_role("link", name="Bandeng segar", exact=True).first.click()
         expect(buyer.page.locator("h1")).to_have_text("Bandeng segar")
         buyer.picture("03-hasil")

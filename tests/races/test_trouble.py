@@ -292,7 +292,7 @@ def test_a_database_that_takes_no_connections_is_named_by_readyz_and_comes_back(
 
 @pytest.mark.parametrize("kind", ["postgresql"])
 def test_a_web_process_that_dies_is_replaced(scene: Scene) -> None:
-    for _ in range(3):
+    for _ in range(2):  # one that dies again within seconds of its start would end the server, as it should
         scene.running.kill_one_web_process()
         with suppress(Away):
             assert scene.order().status == 201
