@@ -6,7 +6,7 @@ export default function sell(form) {
   const products = JSON.parse(form.dataset.products);
   const { language } = form.dataset;
   const fields = form.elements;
-  let product = products[fields.product.value] ?? null;
+  let product = products[fields.price_for.value] ?? products[fields.product.value] ?? null;
 
   const label = (name) => form.querySelector(`label[for=${name}]`);
   const put = (selector, text) => { const found = form.querySelector(selector); if (found && text !== undefined) found.textContent = text; };
@@ -15,7 +15,10 @@ export default function sell(form) {
     if (event.target.name === "product") follow(products[event.target.value]);
   });
   form.addEventListener("input", refresh);
-  refresh();
+  // Somebody was quicker than the script: the form still speaks of another product than the one that is chosen.
+  const chosen = products[fields.product.value];
+  if (chosen && chosen !== product) follow(chosen);
+  else refresh();
 
   function follow(chosen) {
     const before = product;
