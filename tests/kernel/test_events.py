@@ -45,7 +45,11 @@ def test_saying_it_twice_does_not_call_twice() -> None:
 
 
 def test_nobody_following_is_no_fault() -> None:
+    heard: list[int] = []
     announce(session, BoatLanded(1))
+    follow(BoatLanded, lambda _session, event: heard.append(event.number))
+    announce(session, BoatLanded(2))
+    assert heard == [2]
 
 
 def test_a_follower_that_fails_fails_the_announcement() -> None:
