@@ -14,7 +14,7 @@ from ovop.accounts.idempotency import Answer, check_key, find_answer
 from ovop.accounts.rules import Actor
 from ovop.db.session import db, write
 from ovop.kernel.errors import Invalid, Refused
-from ovop.ordering import card_flows, charging, operations, paying, placing, queries
+from ovop.ordering import card_flows, charging, handover, operations, paying, placing, queries
 from ovop.ordering.errors import WrongStatus
 from ovop.ordering.locks import lock_order
 from ovop.ordering.requests import CheckoutRequest
@@ -112,7 +112,7 @@ def apply_payment_event(payment_id: str, kind: EventKind, amount: int, key: str,
 def hand_over(number: str, code: str, reference: str, actor: Actor, now: datetime) -> None:
     """The order is collected.  Raises: WrongCode, Locked, WrongStatus, NotFound, Invalid."""
     points = current_app.config["OVOP"].commission_basis_points
-    write(operations.hand_over, number, code, reference, actor, now, points).check()
+    write(handover.hand_over, number, code, reference, actor, now, points).check()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ovop.accounts.idempotency import Answer, check_key, find_answer, fingerprint, remember_answer
 from ovop.accounts.rules import Actor
 from ovop.ordering import operations
-from ovop.ordering.operations import Handover
+from ovop.ordering.handover import Handover, hand_over
 
 
 def weigh_once(
@@ -46,14 +46,14 @@ def hand_over_once(
     now: datetime,
     commission_points: int,
 ) -> Handover:
-    """As `operations.hand_over`, once for each `key`: a wrong code sent twice is one wrong code.
+    """As `handover.hand_over`, once for each `key`: a wrong code sent twice is one wrong code.
 
     Raises: what that raises; KeyReused.
     """
     asked = fingerprint("hand-over", [number, code, reference])
     if (before := find_answer(session, actor.id, check_key(key), asked)) is not None:
         return Handover(**json.loads(before.body))
-    done = operations.hand_over(session, number, code, reference, actor, now, commission_points)
+    done = hand_over(session, number, code, reference, actor, now, commission_points)
     answer = json.dumps({"is_done": done.is_done, "locked_for": done.locked_for})
     remember_answer(session, actor.id, key, asked, Answer(200, answer), now)
     return done

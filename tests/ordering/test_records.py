@@ -14,11 +14,11 @@ from ovop.accounts.rules import Actor
 from ovop.db import db, write
 from ovop.kernel import days, events
 from ovop.kernel.errors import Invalid
-from ovop.ordering import flows, operations
+from ovop.ordering import flows, handover, operations
 from ovop.ordering.errors import Locked, WrongCode
 from ovop.ordering.events import OrderCollected, SoldLine
+from ovop.ordering.handover import Handover
 from ovop.ordering.models import Order, OrderEvent
-from ovop.ordering.operations import Handover
 from ovop.outside.models import OutboxJob
 from ovop.payment.models import LedgerEntry, PaymentEvent
 from ovop.stock.models import Movement
@@ -190,7 +190,7 @@ def test_a_sale_in_cash_books_each_side_with_its_order_and_cooperative(shop: Sho
     weigh(order.number, {catch: 1000}, shop.clerk)
 
     def hand_over(session: Session) -> Handover:
-        return operations.hand_over(session, order.number, order.pickup_code, "", shop.clerk, days.now(), 250)
+        return handover.hand_over(session, order.number, order.pickup_code, "", shop.clerk, days.now(), 250)
 
     assert write(hand_over) == Handover(True)
     entries = db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.id)).all()
@@ -226,7 +226,7 @@ def test_wrong_codes_are_counted_anew_after_the_lock(shop: Shop, buyer: Actor, c
     weigh(order.number, {catch: 1000}, shop.clerk)
 
     def attempt(code: str) -> Handover:
-        return write(operations.hand_over, order.number, code, "", shop.clerk, days.now(), 0)
+        return write(handover.hand_over, order.number, code, "", shop.clerk, days.now(), 0)
 
     for _lock in range(2):
         assert [attempt("x") for _ in range(5)] == [Handover(False)] * 5

@@ -28,7 +28,7 @@ from ovop.api.v1.schemas.pages import PageQuery
 from ovop.db import db
 from ovop.kernel import days
 from ovop.kernel.errors import Invalid, Refused
-from ovop.ordering import operations, queries
+from ovop.ordering import handover, operations, queries
 from ovop.ordering.dues import get_qris_due
 from ovop.ordering.qris import to_scan
 
@@ -114,7 +114,7 @@ def hand_over(number: str, body: HandoverBody) -> Response:
     points = current_app.config["OVOP"].commission_basis_points
 
     def change(session: Session, actor: Actor, now: datetime) -> Refused | None:
-        outcome = operations.hand_over(session, number, body.code, body.reference, actor, now, points)
+        outcome = handover.hand_over(session, number, body.code, body.reference, actor, now, points)
         try:
             outcome.check()
         except Refused as refusal:
